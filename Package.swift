@@ -1,0 +1,227 @@
+// swift-tools-version: 6.2
+//
+// Targets in the order data flows: store, vocabulary, path, looking back, doors; then tools and tests.
+// `docs/architecture.md` draws them; `Tests/TidyTests` fails on an import that the drawing lacks.
+
+import PackageDescription
+
+/// Every target: Swift 6 mode (from the tools version), no warning let through.
+let strict: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .treatAllWarnings(as: .error),
+]
+
+let package = Package(
+    name: "tidemark",
+    platforms: [.macOS(.v15)],
+    products: [
+        .executable(name: "tidemark", targets: ["CLI"]),
+        .executable(name: "salesforce-emulator", targets: ["salesforce-emulator"]),
+        .executable(name: "profile-generator", targets: ["profile-generator"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+    ],
+    targets: [
+        // Store
+        .systemLibrary(
+            name: "CLMDB", pkgConfig: "lmdb", providers: [.apt(["liblmdb-dev"]), .brew(["lmdb"])]),
+        .target(name: "LMDB", dependencies: ["CLMDB"], swiftSettings: strict),
+
+        // Vocabulary: values, no input or output
+        .target(name: "Events", swiftSettings: strict),
+        .target(name: "Records", swiftSettings: strict),
+
+        // Path: 1 log → 2 projection → 3 reconciliation → 4 delivery
+        .target(
+            name: "EventLog",
+            dependencies: ["Events", "LMDB", .product(name: "Crypto", package: "swift-crypto")],
+            swiftSettings: strict),
+        .target(
+            name: "Actions",
+            dependencies: ["Events", "Records", .product(name: "Yams", package: "Yams")],
+            swiftSettings: strict),
+        .target(
+            name: "Projection",
+            dependencies: [
+                "Actions", "EventLog", "Events", "LMDB", "Records",
+                .product(name: "Crypto", package: "swift-crypto"),
+            ],
+            swiftSettings: strict),
+        .target(name: "Reconciliation", dependencies: ["Records"], swiftSettings: strict),
+        .target(
+            name: "Salesforce",
+            dependencies: [
+                "Records",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+            ],
+            swiftSettings: strict),
+        .target(
+            name: "Delivery",
+            dependencies: [
+                "Actions", "EventLog", "Events", "LMDB", "Projection", "Reconciliation", "Records",
+                "Salesforce",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: strict),
+
+        // Looking back
+        .target(
+            name: "Audit",
+            dependencies: [
+                "Actions", "Delivery", "EventLog", "Events", "LMDB", "Projection", "Reconciliation",
+                "Records",
+            ],
+            swiftSettings: strict),
+
+        // Doors
+        .target(
+            name: "Ingest",
+            dependencies: [
+                "EventLog", "Events",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOHTTPCompression", package: "swift-nio-extras"),
+                .product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras"),
+            ],
+            swiftSettings: strict),
+        .executableTarget(
+            name: "CLI",
+            dependencies: [
+                "Actions", "Audit", "Delivery", "EventLog", "Events", "Ingest", "LMDB",
+                "Projection",
+                "Reconciliation", "Records", "Salesforce",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: strict),
+
+        // Tools: share no code with the product
+        .target(
+            name: "SalesforceEmulator",
+            dependencies: [
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+            ],
+            path: "Tools/SalesforceEmulator/Library",
+            swiftSettings: strict),
+        .executableTarget(
+            name: "salesforce-emulator",
+            dependencies: [
+                "SalesforceEmulator",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            path: "Tools/SalesforceEmulator/Command",
+            swiftSettings: strict),
+        .target(
+            name: "ProfileGenerator", path: "Tools/ProfileGenerator/Library", swiftSettings: strict),
+        .executableTarget(
+            name: "profile-generator",
+            dependencies: [
+                "ProfileGenerator",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            path: "Tools/ProfileGenerator/Command",
+            swiftSettings: strict),
+
+        // Tests
+        .target(
+            name: "TestSupport",
+            dependencies: ["EventLog", "Events", "LMDB", "Projection", "Records"],
+            path: "Tests/TestSupport", swiftSettings: strict),
+        .testTarget(
+            name: "LMDBTests", dependencies: ["LMDB", "CLMDB", "TestSupport"], swiftSettings: strict
+        ),
+        .testTarget(
+            name: "EventsTests", dependencies: ["Events", "TestSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "RecordsTests", dependencies: ["Records", "TestSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "EventLogTests", dependencies: ["EventLog", "Events", "LMDB", "TestSupport"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "ActionsTests", dependencies: ["Actions", "Events", "Records", "TestSupport"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "ProjectionTests",
+            dependencies: [
+                "Actions", "EventLog", "Events", "LMDB", "Projection", "Records", "TestSupport",
+            ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "ReconciliationTests",
+            dependencies: ["Reconciliation", "Records", "TestSupport"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "SalesforceTests",
+            dependencies: [
+                "Records", "Salesforce", "SalesforceEmulator", "TestSupport",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "DeliveryTests",
+            dependencies: [
+                "Actions", "Delivery", "EventLog", "Events", "LMDB", "Projection", "Reconciliation",
+                "Records", "Salesforce", "SalesforceEmulator", "TestSupport",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "AuditTests",
+            dependencies: [
+                "Actions", "Audit", "EventLog", "Events", "Projection", "Records", "TestSupport",
+            ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "IngestTests",
+            dependencies: [
+                "EventLog", "Events", "Ingest", "TestSupport",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdTesting", package: "hummingbird"),
+            ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "SalesforceEmulatorTests",
+            dependencies: [
+                "SalesforceEmulator",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "NIOCore", package: "swift-nio"),
+            ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "EndToEndTests",
+            dependencies: [
+                "EventLog", "Events", "Projection", "ProfileGenerator", "Records",
+                "SalesforceEmulator",
+                "TestSupport",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+            ],
+            swiftSettings: strict),
+        .testTarget(name: "TidyTests", swiftSettings: strict),
+    ]
+)

@@ -1,0 +1,2 @@
+// The system's liblmdb (Debian: liblmdb-dev), as Swift sees it.
+#include <lmdb.h>

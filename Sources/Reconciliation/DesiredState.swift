@@ -1,0 +1,111 @@
+import Records
+
+/// What one matcher key's record should hold: the input of ``reconcile(desired:observed:description:)``.
+package struct DesiredState: Sendable, Hashable {
+    package let object: String
+    /// The matcher key's stable identity in the projection.
+    package let key: UInt64
+    package let presence: Presence
+    /// When the presence was last asked for, and by which event.
+    package let presenceCause: Cause
+    /// How the matchers find the record.
+    package let matchers: Matchers
+    /// What the record should hold, coerced to each field's type.
+    package let fields: [DesiredField]
+    /// The record this key was linked to by an earlier outcome.
+    package let link: RecordID?
+
+    package init(
+        object: String, key: UInt64, presence: Presence, presenceCause: Cause, matchers: Matchers,
+        fields: [DesiredField], link: RecordID?
+    ) {
+        self.object = object
+        self.key = key
+        self.presence = presence
+        self.presenceCause = presenceCause
+        self.matchers = matchers
+        self.fields = fields
+        self.link = link
+    }
+}
+
+/// Whether a key's record should be there.
+package enum Presence: String, Sendable, Hashable, Codable {
+    /// `upsert`: the record must exist.
+    case exists
+    /// `update`: the fields hold only if the record exists.
+    case ifExists = "if-exists"
+    /// `delete`: the record must not exist.
+    case absent
+    /// `create`: a new record for this event; nothing is matched but the link.
+    case new
+}
+
+/// How a key's record is found in Salesforce.
+package enum Matchers: Sendable, Hashable {
+    /// `or`: a record matches when any value matches. A key that joined others has several values of one
+    /// field; `current` holds, per field, the latest, which a created record carries.
+    case any([MatcherValue], current: [MatcherValue])
+    /// `and`: a record matches when all values match.
+    case all([MatcherValue])
+    /// `create`: never matched.
+    case none
+}
+
+/// One matcher field with the value to look for, coerced to the field's type.
+package struct MatcherValue: Sendable, Hashable, Codable {
+    package let field: String
+    package let value: FieldValue
+
+    package init(field: String, value: FieldValue) {
+        self.field = field
+        self.value = value
+    }
+}
+
+/// One desired field value, and why it is desired.
+package struct DesiredField: Sendable, Hashable {
+    package let name: String
+    package let value: FieldValue
+    package let policy: WritePolicy
+    package let cause: Cause
+
+    package init(name: String, value: FieldValue, policy: WritePolicy, cause: Cause) {
+        self.name = name
+        self.value = value
+        self.policy = policy
+        self.cause = cause
+    }
+}
+
+/// When a field may be written.
+package enum WritePolicy: String, Sendable, Hashable, Codable {
+    case always
+    /// Only where Salesforce holds nothing.
+    case ifEmpty = "if-empty"
+    /// Only in the call that creates the record.
+    case onCreate = "on-create"
+}
+
+/// The event behind a value.
+package struct Cause: Sendable, Hashable, Codable {
+    /// Position of the event in the log.
+    package let position: UInt64
+    package let messageID: String
+    /// Milliseconds since 1970-01-01T00:00:00Z.
+    package let eventTime: Int64
+    /// The action that mapped it.
+    package let action: String
+
+    package init(position: UInt64, messageID: String, eventTime: Int64, action: String) {
+        self.position = position
+        self.messageID = messageID
+        self.eventTime = eventTime
+        self.action = action
+    }
+
+    /// The order in which values win: by event time, then by position.
+    package func isLater(than other: Cause) -> Bool {
+        (eventTime, position) > (other.eventTime, other.position)
+    }
+}

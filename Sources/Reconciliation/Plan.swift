@@ -1,0 +1,118 @@
+import Records
+
+/// What would make Salesforce agree: the output of ``reconcile(desired:observed:description:)``.
+package struct Plan: Sendable, Hashable {
+    package var operations: [Operation]
+    /// Keys whose desired and observed state already agree, with the record each agrees with.
+    package var settled: [SettledKey]
+    /// Keys for which nothing is sent, with a reason a person can act on.
+    package var blocked: [BlockedKey]
+
+    package init(
+        operations: [Operation] = [], settled: [SettledKey] = [], blocked: [BlockedKey] = []
+    ) {
+        self.operations = operations
+        self.settled = settled
+        self.blocked = blocked
+    }
+}
+
+/// One record to create, update or delete.
+package struct Operation: Sendable, Hashable, Codable {
+    package enum Kind: String, Sendable, Hashable, Codable {
+        case create, update, delete
+    }
+
+    package let kind: Kind
+    package let object: String
+    /// The matcher keys this settles: more than one when several resolve to the same record.
+    package let keys: [UInt64]
+    /// The record to change; `nil` for a create.
+    package let recordID: RecordID?
+    /// A create only: the unique external id field through which it is sent as an upsert, so that
+    /// sending it twice makes one record.
+    package let upsertField: String?
+    /// Field by field: before, after and the event that asked. Sorted by field.
+    package let changes: [Change]
+    /// A short sentence for people: never used to decide anything.
+    package let reason: String
+
+    package init(
+        kind: Kind, object: String, keys: [UInt64], recordID: RecordID?, upsertField: String?,
+        changes: [Change], reason: String
+    ) {
+        self.kind = kind
+        self.object = object
+        self.keys = keys
+        self.recordID = recordID
+        self.upsertField = upsertField
+        self.changes = changes
+        self.reason = reason
+    }
+}
+
+/// One field of an operation.
+package struct Change: Sendable, Hashable, Codable {
+    package let field: String
+    package let before: FieldValue
+    package let after: FieldValue
+    package let cause: Cause
+
+    package init(field: String, before: FieldValue, after: FieldValue, cause: Cause) {
+        self.field = field
+        self.before = before
+        self.after = after
+        self.cause = cause
+    }
+}
+
+/// A key that needs nothing.
+package struct SettledKey: Sendable, Hashable, Codable {
+    package let key: UInt64
+    /// The record it agrees with; `nil` when it agrees that there is none.
+    package let recordID: RecordID?
+
+    package init(key: UInt64, recordID: RecordID?) {
+        self.key = key
+        self.recordID = recordID
+    }
+}
+
+/// A key that nothing can be sent for.
+package struct BlockedKey: Sendable, Hashable, Codable {
+    package enum Code: String, Sendable, Hashable, Codable {
+        /// 300: several records match.
+        case ambiguous
+        /// 404: no record matches an update.
+        case notFound = "not-found"
+        /// A value or a field that Salesforce would refuse: found from describe, before any call.
+        case rejected
+    }
+
+    package let key: UInt64
+    package let object: String
+    package let code: Code
+    /// What, the identifying field names, and the remedy; no values.
+    package let message: String
+    /// The records that match, for `ambiguous`.
+    package let recordIDs: [RecordID]
+
+    package init(
+        key: UInt64, object: String, code: Code, message: String, recordIDs: [RecordID] = []
+    ) {
+        self.key = key
+        self.object = object
+        self.code = code
+        self.message = message
+        self.recordIDs = recordIDs
+    }
+
+    /// The status number that the reference product records.
+    package var status: Int {
+        switch code {
+        case .ambiguous: 300
+        case .notFound: 404
+        case .rejected: 400
+        }
+    }
+}

@@ -1,0 +1,67 @@
+/// The id of a Salesforce record, always in its 18-character form.
+///
+/// Guarantees: made only from a well-formed id, so it can be compared as text and put into a path or
+/// a query. The last three characters are a checksum of the letters' case: for each group of five
+/// characters, five bits (bit k set when character k is `A`–`Z`) index `A…Z0…5`. A wrong checksum is
+/// refused, as Salesforce answers `MALFORMED_ID` to it.
+package struct RecordID: Sendable, Hashable, CustomStringConvertible {
+    package let description: String
+
+    /// - Parameter text: 15 or 18 ASCII letters and digits.
+    /// - Returns: `nil` for any other length or character, or when the 18-character form's checksum is
+    ///   not that of its first 15.
+    package init?(_ text: some StringProtocol) {
+        let bytes = Array(text.utf8)
+        guard bytes.count == 15 || bytes.count == 18, bytes.allSatisfy(Self.isAlphanumeric) else {
+            return nil
+        }
+        let short = Array(bytes.prefix(15))
+        let full = short + Self.checksum(of: short)
+        if bytes.count == 18, full != bytes { return nil }
+        description = String(decoding: full, as: UTF8.self)
+    }
+
+    /// The first 15 characters, as some error messages carry ids.
+    package var short: String { String(description.prefix(15)) }
+
+    /// The first three characters: they tell the object (`003` is Contact); see describe's `keyPrefix`.
+    package var keyPrefix: String { String(description.prefix(3)) }
+
+    private static func checksum(of short: [UInt8]) -> [UInt8] {
+        let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZ012345".utf8)
+        return (0..<3).map { group in
+            let bits = (0..<5).reduce(0) { bits, index in
+                let isUpper = (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(
+                    short[group * 5 + index])
+                return isUpper ? bits | 1 << index : bits
+            }
+            return alphabet[bits]
+        }
+    }
+
+    private static func isAlphanumeric(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "a")...UInt8(ascii: "z"):
+            true
+        default: false
+        }
+    }
+}
+
+extension RecordID: Codable {
+    package init(from decoder: any Decoder) throws {
+        let container = try decoder.singleValueContainer()
+        let text = try container.decode(String.self)
+        guard let id = RecordID(text) else {
+            throw DecodingError.dataCorruptedError(
+                in: container, debugDescription: "not a record id")
+        }
+        self = id
+    }
+
+    package func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(description)
+    }
+}
