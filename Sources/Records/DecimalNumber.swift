@@ -63,8 +63,9 @@ package struct DecimalNumber: Sendable, Hashable {
         if let mark = bytes.first {
             guard mark == UInt8(ascii: "e") || mark == UInt8(ascii: "E") else { return nil }
             bytes.removeFirst()
+            // `magnitude`, because `abs(Int.min)` traps, and this text is a sender's.
             guard let value = Int(String(decoding: bytes, as: UTF8.self)),
-                abs(value) <= Self.exponentMagnitudeMax
+                value.magnitude <= Self.exponentMagnitudeMax
             else { return nil }
             written = value
         }
@@ -72,6 +73,9 @@ package struct DecimalNumber: Sendable, Hashable {
     }
 
     package var isZero: Bool { digits.isEmpty }
+
+    /// The number of digits from the first that is not zero to the last.
+    package var significantDigitCount: Int { digits.count }
 
     /// The number of digits after the decimal point.
     package var scale: Int { max(0, -exponent) }

@@ -35,6 +35,7 @@ extension FieldValue: Codable {
     }
 
     package init(from decoder: any Decoder) throws {
+        // `try?` asks which of the shapes above this is; the last one tried throws.
         if let keyed = try? decoder.container(keyedBy: Key.self) {
             self = try Self.decodeKeyed(keyed)
             return

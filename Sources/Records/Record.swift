@@ -11,4 +11,23 @@ package struct Record: Sendable, Hashable, Codable {
         self.id = id
         self.fields = fields
     }
+
+    /// The value of a field or of a relationship path (`Account.External_Id__c`).
+    ///
+    /// A path is found under its dotted name or inside nested objects, as Salesforce answers them;
+    /// below an empty relationship it is `.null`. `Id` is ``id``.
+    ///
+    /// - Returns: `nil` when the query did not select it.
+    package func value(at path: String) -> FieldValue? {
+        if let value = fields[path] { return value }
+        if path == "Id" { return .text(id.description) }
+        let names = path.split(separator: ".").map(String.init)
+        guard names.count > 1, var value = fields[names[0]] else { return nil }
+        for name in names.dropFirst() {
+            if value.isNull { return .null }
+            guard case .object(let members) = value, let member = members[name] else { return nil }
+            value = member
+        }
+        return value
+    }
 }
