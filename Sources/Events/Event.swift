@@ -11,8 +11,8 @@ package struct Event: Sendable, Hashable {
     package let receivedAt: Int64
     /// The message: one JSON object, UTF-8, already validated.
     package let bytes: [UInt8]
-    /// The batch's own members `sentAt`, `context` and `integrations` as one JSON object; empty when the
-    /// event did not come in a batch or the batch said nothing.
+    /// What the sender said beside the message, as one JSON object: the batch's own `sentAt`, `context`
+    /// and `integrations`, and `type` when only the path said it. Empty when it said nothing.
     package let shared: [UInt8]
 
     package init(

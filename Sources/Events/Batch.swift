@@ -1,0 +1,21 @@
+/// The parts of a request that carries several events.
+package struct Batch: Sendable, Hashable {
+    /// Where each event stands in the request's bytes, in order. They are split, not yet checked.
+    package let items: [Range<Int>]
+    /// The batch's own `sentAt`, `context` and `integrations` as one JSON object; empty when it has none.
+    package let shared: [UInt8]
+    /// The write key, for libraries that put it into the body.
+    package let writeKey: String?
+    package let sentAt: Int64?
+}
+
+/// How much one request may carry.
+package struct BatchLimits: Sendable, Hashable {
+    /// The request's body after decompression, in bytes.
+    package var bodyBytesMax = 4 * 1024 * 1024
+    /// Events in one request; Segment documents 2,500.
+    package var eventCountMax = 2_500
+    package var event = EventLimits()
+
+    package init() {}
+}

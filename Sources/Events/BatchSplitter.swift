@@ -1,0 +1,142 @@
+/// Splits `{"batch":[…]}`, or a JSON array, into its events without reading them.
+///
+/// What stands between the events, and all of the batch's own members, is checked strictly. Inside an
+/// event only strings and brackets are followed, so that one bad event leaves the others acceptable;
+/// ``EventParser`` judges each. Brackets that do not pair make the whole request unreadable: nobody
+/// could say where the next event starts.
+package enum BatchSplitter {
+    package static func split(
+        _ bytes: UnsafeRawBufferPointer, limits: BatchLimits = .init()
+    ) throws(EventRejection) -> Batch {
+        var scanLimits = limits.event
+        scanLimits.eventBytesMax = limits.bodyBytesMax
+        let parts: BatchParts
+        do throws(JSONFault) {
+            parts = try scan(bytes, limits: scanLimits, countMax: limits.eventCountMax)
+        } catch {
+            throw rejection(error, in: bytes, limits: limits, scanLimits: scanLimits)
+        }
+        return try parts.batch(in: bytes, limits: limits.event)
+    }
+
+    /// As for a buffer; the bytes are borrowed, not copied.
+    package static func split(
+        _ bytes: [UInt8], limits: BatchLimits = .init()
+    ) throws(EventRejection) -> Batch {
+        try bytes.withUnsafeBufferPointer { buffer throws(EventRejection) -> Batch in
+            try split(UnsafeRawBufferPointer(buffer), limits: limits)
+        }
+    }
+
+    /// Whether these bytes, one JSON value, are a batch rather than one event: an array, or an object
+    /// with a member `batch`.
+    package static func isBatch(_ bytes: UnsafeRawBufferPointer) -> Bool {
+        let reader = JSONReader(bytes: bytes)
+        guard let root = reader.root else { return false }
+        if bytes[root.lowerBound] == ASCII.openBracket { return true }
+        return reader.isObject(root) && reader.member("batch", of: root) != nil
+    }
+
+    private static func scan(
+        _ bytes: UnsafeRawBufferPointer, limits: EventLimits, countMax: Int
+    ) throws(JSONFault) -> BatchParts {
+        var scanner = try JSONScanner.open(bytes, limits: limits)
+        var parts = BatchParts()
+        switch scanner.byte(at: scanner.index) {
+        case ASCII.openBracket: parts.items = try scanner.splitArray(countMax: countMax)
+        case ASCII.openBrace:
+            let frame = try scanner.openObject()
+            while let name = try scanner.nextMember(of: frame) {
+                try parts.take(name, from: &scanner, countMax: countMax)
+            }
+        default: throw JSONFault(reason: .notAnObject, byte: scanner.index)
+        }
+        try scanner.finish()
+        return parts
+    }
+
+    private static func rejection(
+        _ fault: JSONFault, in bytes: UnsafeRawBufferPointer, limits: BatchLimits,
+        scanLimits: EventLimits
+    ) -> EventRejection {
+        switch fault.reason {
+        case .tooManyEvents:
+            EventRejection(
+                .tooManyEvents,
+                "more than \(limits.eventCountMax) events in one request; send fewer",
+                byteOffset: fault.byte, field: "batch")
+        case .wrongType:
+            EventRejection(
+                .wrongType, "batch must be an array of events", byteOffset: fault.byte,
+                field: "batch")
+        default: fault.rejection(in: bytes, limits: scanLimits)
+        }
+    }
+}
+
+/// The members of a batch as they were met.
+private struct BatchParts {
+    var items: [Range<Int>]?
+    private var sentAt = RawValue.absent
+    private var context = RawValue.absent
+    private var integrations = RawValue.absent
+    private var writeKey = RawValue.absent
+
+    init() {}
+
+    mutating func take(
+        _ name: RawString, from scanner: inout JSONScanner, countMax: Int
+    ) throws(JSONFault) {
+        if name.equals("batch", in: scanner.base) {
+            scanner.skipWhitespace()
+            guard scanner.index < scanner.end else { throw scanner.fault(.unexpectedEnd) }
+            guard scanner.byte(at: scanner.index) == ASCII.openBracket else {
+                throw scanner.fault(.wrongType)
+            }
+            items = try scanner.splitArray(countMax: countMax)
+            return
+        }
+        let value = try scanner.skipValue()
+        if name.equals("sentAt", in: scanner.base) { sentAt = value }
+        if name.equals("context", in: scanner.base) { context = value }
+        if name.equals("integrations", in: scanner.base) { integrations = value }
+        if name.equals("writeKey", in: scanner.base) { writeKey = value }
+    }
+
+    func batch(
+        in bytes: UnsafeRawBufferPointer, limits: EventLimits
+    ) throws(EventRejection) -> Batch {
+        guard let items, let base = bytes.baseAddress else {
+            throw EventRejection(.missingField, "a batch needs its events", field: "batch")
+        }
+        var members = EnvelopeMembers()
+        members.sentAt = sentAt
+        members.writeKey = writeKey
+        members.context = context
+        members.integrations = integrations
+        let check = EnvelopeCheck(members: members, base: base, routeKind: nil, limits: limits)
+        let common = try check.batchMembers()
+        let shared = shared(in: bytes)
+        guard shared.count <= limits.sharedBytesMax else {
+            throw JSONFault(reason: .sharedTooLarge, byte: context.start)
+                .rejection(in: bytes, limits: limits)
+        }
+        return Batch(
+            items: items, shared: shared, writeKey: common.writeKey, sentAt: common.sentAt)
+    }
+
+    /// One object of the members that hold for each event, with the values' bytes as sent.
+    private func shared(in bytes: UnsafeRawBufferPointer) -> [UInt8] {
+        var shared: [UInt8] = []
+        for (name, value) in [
+            ("sentAt", sentAt), ("context", context), ("integrations", integrations),
+        ] where !value.isMissing {
+            shared.append(shared.isEmpty ? ASCII.openBrace : ASCII.comma)
+            JSONEscapes.write(name, to: &shared)
+            shared.append(ASCII.colon)
+            shared += bytes[value.start..<value.end]
+        }
+        if !shared.isEmpty { shared.append(ASCII.closeBrace) }
+        return shared
+    }
+}

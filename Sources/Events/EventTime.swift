@@ -1,0 +1,61 @@
+extension Event {
+    /// When it happened, in milliseconds since 1970-01-01T00:00:00Z.
+    ///
+    /// `receivedAt - (sentAt - originalTimestamp)` when the sender gave `originalTimestamp` (or
+    /// `timestamp`) and `sentAt`: the specification's correction of a client whose clock is wrong.
+    /// Otherwise `timestamp`, or `originalTimestamp`, or the time it was received. Never later than it was
+    /// received: nothing can have happened in the future.
+    package var eventTime: Int64 {
+        let own = EventTimes(bytes)
+        let sentAt = own.sentAt ?? (shared.isEmpty ? nil : EventTimes(shared).sentAt)
+        let original = own.originalTimestamp ?? own.timestamp
+        if let sentAt, let original {
+            return min(receivedAt, receivedAt - (sentAt - original))
+        }
+        return min(receivedAt, own.timestamp ?? original ?? receivedAt)
+    }
+}
+
+/// The times of one object's top level, read in one pass. `null` and unreadable ones are absent.
+private struct EventTimes {
+    var timestamp: Int64?
+    var originalTimestamp: Int64?
+    var sentAt: Int64?
+
+    init(_ bytes: [UInt8]) {
+        bytes.withUnsafeBytes { buffer in
+            let reader = JSONReader(bytes: buffer)
+            guard let root = reader.root, reader.isObject(root) else { return }
+            var members = MemberCursor(bytes: buffer, object: root)
+            while let (name, value) = members.next() { note(name, value, reader) }
+        }
+    }
+
+    private mutating func note(_ name: Range<Int>, _ value: Range<Int>, _ reader: JSONReader) {
+        switch reader.name(name) {
+        case .timestamp: timestamp = Self.time(value, reader)
+        case .originalTimestamp: originalTimestamp = Self.time(value, reader)
+        case .sentAt: sentAt = Self.time(value, reader)
+        case nil: break
+        }
+    }
+
+    private static func time(_ value: Range<Int>, _ reader: JSONReader) -> Int64? {
+        reader.string(value).flatMap { Timestamp.parse($0) }
+    }
+}
+
+private enum TimeMember: String {
+    case timestamp, originalTimestamp, sentAt
+}
+
+extension JSONReader {
+    /// Which of the times a member name means. Only names of a fitting length are looked at closely.
+    fileprivate func name(_ name: Range<Int>) -> TimeMember? {
+        let content = UnsafeRawBufferPointer(rebasing: bytes[name])
+        let hasEscapes = content.contains(ASCII.backslash)
+        guard hasEscapes || [6, 9, 17].contains(name.count) else { return nil }
+        let characters = hasEscapes ? JSONEscapes.unescaped(content) : Array(content)
+        return TimeMember(rawValue: String(decoding: characters, as: UTF8.self))
+    }
+}
