@@ -1,0 +1,59 @@
+import Records
+
+// From an answer to its JSON, or to the error it means. Pure.
+extension HTTPAnswer {
+    /// The JSON body of a 2xx answer.
+    ///
+    /// - Throws: ``SalesforceError/refused(_:status:errors:retryAfter:)`` when the API said no,
+    ///   ``SalesforceError/unreadableAnswer(_:status:reason:)`` for everything that is not an answer of
+    ///   the API: redirects, HTML, empty or cut bodies.
+    func success(of kind: CallKind) throws(SalesforceError) -> FieldValue {
+        if (200..<300).contains(status) { return try json(for: kind) }
+        throw refusal(of: kind)
+    }
+
+    /// The JSON body, whatever the status.
+    func json(for kind: CallKind) throws(SalesforceError) -> FieldValue {
+        do throws(JSONFault) {
+            return try parsedBody()
+        } catch {
+            throw unreadable(kind, "\(error.reason) (byte \(error.byteOffset))")
+        }
+    }
+
+    /// The token is not valid (any more). Also XML bodies say it, so the status decides; the code is
+    /// looked at as well because it is the more exact of the two.
+    var isSessionRefused: Bool {
+        status == 401
+            || ((400..<500).contains(status) && apiErrors.first?.code == "INVALID_SESSION_ID")
+    }
+
+    func unreadable(_ kind: CallKind, _ reason: String) -> SalesforceError {
+        .unreadableAnswer(kind, status: status, reason: reason)
+    }
+
+    private func refusal(of kind: CallKind) -> SalesforceError {
+        let errors = apiErrors
+        if !errors.isEmpty {
+            return .refused(kind, status: status, errors: errors, retryAfter: retryAfter)
+        }
+        // Statuses that mean "not executed" even when the network edge, not the API, says them
+        // (REST API Developer Guide, "Status Codes and Error Responses").
+        if Self.statusesDefiniteAlone.contains(status) {
+            let error = RecordError(code: "HTTP_\(status)", message: "", fields: [])
+            return .refused(kind, status: status, errors: [error], retryAfter: retryAfter)
+        }
+        return unreadable(kind, "the answer carries no error of the API")
+    }
+
+    /// 401 not authorised, 405 method, 410 version retired, 413/414/431 too large, 415 media type, 429.
+    private static let statusesDefiniteAlone: Set<Int> = [401, 405, 410, 413, 414, 415, 429, 431]
+
+    /// The error array `[{"message","errorCode","fields"?}]`; empty when the body is anything else.
+    private var apiErrors: [RecordError] {
+        // Anything unreadable has no errors of the API in it: the caller then goes by the status.
+        guard let items = (try? parsedBody())?.listValue, !items.isEmpty else { return [] }
+        let errors = items.compactMap { RecordError(answered: $0, codeMember: "errorCode") }
+        return errors.count == items.count ? errors : []
+    }
+}

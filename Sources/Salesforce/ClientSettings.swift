@@ -1,0 +1,94 @@
+import AsyncHTTPClient
+import NIOCore
+
+/// Which org to talk to, as whom, and within which limits.
+///
+/// Guarantees: the login URL has passed ``InstanceURL``'s check and serves the chosen flow, so a
+/// client made from settings can fail only for reasons of the outside.
+package struct ClientSettings: Sendable, Hashable {
+    /// How access tokens are obtained.
+    package enum Authorization: Sendable, Hashable {
+        /// OAuth 2.0 client credentials: server to server, as the app's "run as" user. Gives no refresh
+        /// token; a new token is simply asked for again (Salesforce Help, "OAuth 2.0 Client
+        /// Credentials Flow for Server-to-Server Integration").
+        case clientCredentials(clientID: Confidential, clientSecret: Confidential)
+    }
+
+    package let login: InstanceURL
+    /// For example `64.0`. One version is pinned; moving to the next is a decision, not a surprise.
+    package let apiVersion: String
+    package let authorization: Authorization
+    package let limits: ClientLimits
+
+    /// - Throws: ``SalesforceError/invalidSettings(_:)`` when the login URL is not a Salesforce host or
+    ///   loopback, when its host does not serve the flow, or when the version is not `NN.N`.
+    package init(
+        loginURL: String, apiVersion: String, authorization: Authorization,
+        limits: ClientLimits = ClientLimits()
+    ) throws(SalesforceError) {
+        guard let login = InstanceURL(loginURL, allowsLoopback: true) else {
+            throw .invalidSettings(
+                "the login URL must be https:// and a salesforce.com host without path, user or port "
+                    + "(or http:// on loopback for an emulator); give the org's My Domain, such as "
+                    + "https://acme.my.salesforce.com")
+        }
+        // login. and test. answer this flow with `invalid_grant`, "request not supported on this domain".
+        guard login.host != "login.salesforce.com", login.host != "test.salesforce.com" else {
+            throw .invalidSettings(
+                "\(login.host) does not serve the client credentials flow; only the org's own domain "
+                    + "does: set the login URL to https://<domain>.my.salesforce.com, or "
+                    + "https://<domain>--<sandbox>.sandbox.my.salesforce.com for a sandbox "
+                    + "(Setup, My Domain)")
+        }
+        guard Self.isVersion(apiVersion) else {
+            throw .invalidSettings("the API version must look like 64.0")
+        }
+        self.login = login
+        self.apiVersion = apiVersion
+        self.authorization = authorization
+        self.limits = limits
+    }
+
+    /// The path before every REST resource.
+    package var basePath: String { "/services/data/v\(apiVersion)" }
+
+    private static func isVersion(_ text: String) -> Bool {
+        let parts = text.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
+        return parts.count == 2 && (1...3).contains(parts[0].count) && parts[1].count == 1
+            && parts.allSatisfy { $0.allSatisfy(ASCII.isDigit) }
+    }
+}
+
+/// The bounds of one call. Durations are of the whole call unless named otherwise.
+package struct ClientLimits: Sendable, Hashable {
+    package var connectTimeout: Duration = .seconds(10)
+    /// From the first step of the call to the last byte of the answer. Shorter than Salesforce's own
+    /// limit of ten minutes on purpose: a write that times out is in doubt, not failed.
+    package var callTimeout: Duration = .seconds(120)
+    /// Bytes of one answer after decompression. The largest describe on record is under 1 MB, a page
+    /// of 2,000 wide records a few.
+    package var answerBytesMax = 32 << 20
+    /// Connections kept per host. Salesforce cuts idle ones; ours go first.
+    package var connectionIdleMax: Duration = .seconds(30)
+    /// Pages of one query: 2,000 records each, so ten million records.
+    package var queryPagesMax = 5_000
+
+    package init() {}
+
+    /// How the `HTTPClient` given to ``SalesforceClient`` must be made.
+    ///
+    /// No redirects, because a redirect would carry the token to a host nobody checked. No repeated
+    /// attempts to connect, because Delivery decides about retries. HTTP/1.1 only, because one broken
+    /// HTTP/2 connection would put every write on it in doubt at once.
+    package var httpConfiguration: HTTPClient.Configuration {
+        var configuration = HTTPClient.Configuration(
+            redirectConfiguration: .disallow,
+            timeout: .init(
+                connect: TimeAmount(connectTimeout), read: TimeAmount(callTimeout)),
+            connectionPool: .init(idleTimeout: TimeAmount(connectionIdleMax)),
+            decompression: .enabled(limit: .size(answerBytesMax)))
+        configuration.connectionPool.retryConnectionEstablishment = false
+        configuration.httpVersion = .http1Only
+        return configuration
+    }
+}

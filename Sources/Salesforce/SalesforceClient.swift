@@ -1,0 +1,120 @@
+import AsyncHTTPClient
+import Logging
+import NIOHTTP1
+import Records
+
+/// Speaks to one org: reads descriptions and records, sends collections.
+///
+/// The thin shell round pure values: requests are built and answers read elsewhere. It never waits and
+/// never tries again, but for one thing: when Salesforce refuses the token, the token is renewed, by
+/// one call for all that wait, and the refused call sent once more, because a refused call was not
+/// executed. Whether anything else is repeated is Delivery's to decide, by
+/// ``SalesforceError/disposition``.
+package final class SalesforceClient: Sendable {
+    package let settings: ClientSettings
+    private let transport: HTTPTransport
+    private let session: Session
+    private let counter = UsageCounter()
+
+    /// - Parameter http: made with ``ClientLimits/httpConfiguration``; without it, redirects would be
+    ///   followed. It is not shut down here.
+    package init(settings: ClientSettings, http: HTTPClient, logger: Logger) {
+        self.settings = settings
+        transport = HTTPTransport(http: http, limits: settings.limits)
+        session = Session(settings: settings, transport: transport, logger: logger)
+    }
+
+    /// Calls made and allocation used so far.
+    package var usage: APIUsage { counter.current }
+
+    /// What this user may see of an object. One API request.
+    package func describe(_ object: String) async throws(SalesforceError) -> ObjectDescription {
+        let name = try APIName.checked(object: object)
+        return try ObjectDescription(describeAnswer: await read("/sobjects/\(name)/describe"))
+    }
+
+    /// All records that match, page after page. One API request per page.
+    ///
+    /// - Throws: ``SalesforceError/unreadableAnswer(_:status:reason:)`` also when the pages together hold
+    ///   fewer or more records than they announced: a record lost between pages would be created anew.
+    package func query(_ query: Query) async throws(SalesforceError) -> [Record] {
+        var page = try QueryPage(await read(query.resource), of: query)
+        var records = page.records
+        var pageCount = 1
+        while let next = page.next {
+            guard pageCount < settings.limits.queryPagesMax else {
+                throw .invalidRequest(
+                    "a query of \(query.object) has more than \(pageCount) pages; narrow it")
+            }
+            page = try QueryPage(await readPath(next), of: query)
+            records += page.records
+            pageCount += 1
+        }
+        guard records.count == page.totalSize else {
+            throw .unreadableAnswer(
+                .read, status: 200,
+                reason: "\(records.count) records came, \(page.totalSize) were announced")
+        }
+        return records
+    }
+
+    /// Sends a collections request and reads what became of each record. One API request.
+    ///
+    /// - Throws: an error whose ``SalesforceError/isDefinite`` tells whether nothing was executed or the
+    ///   whole request is in doubt.
+    package func send(
+        _ request: CollectionsRequest
+    ) async throws(SalesforceError) -> [CollectionsResult] {
+        let call = HTTPCall(
+            kind: .write, method: HTTPMethod(rawValue: request.method),
+            path: settings.basePath + request.path,
+            body: request.body.isEmpty ? nil : request.body)
+        let body = try await answer(to: call).success(of: .write)
+        return try CollectionsResult.read(body, of: request)
+    }
+
+    /// Who we are, and in which org. Not an API request of the allocation.
+    package func identity() async throws(SalesforceError) -> Identity {
+        let call = HTTPCall(kind: .read, method: .GET, path: "/services/oauth2/userinfo")
+        let body = try await answer(to: call, isCounted: false).success(of: .read)
+        return try Identity(userInfo: body, grant: await session.grant())
+    }
+
+    /// The org that the token is for. A token request when there is no token yet, no call otherwise.
+    package func organizationID() async throws(SalesforceError) -> RecordID {
+        try await session.grant().organizationID
+    }
+
+    /// All limits of the org. One API request.
+    package func limits() async throws(SalesforceError) -> LimitsReport {
+        try LimitsReport(await read("/limits"))
+    }
+
+    private func read(_ resource: String) async throws(SalesforceError) -> FieldValue {
+        try await readPath(settings.basePath + resource)
+    }
+
+    private func readPath(_ path: String) async throws(SalesforceError) -> FieldValue {
+        try await answer(to: HTTPCall(kind: .read, method: .GET, path: path)).success(of: .read)
+    }
+
+    /// The answer to a call, after at most one renewal of the token.
+    private func answer(
+        to call: HTTPCall, isCounted: Bool = true
+    ) async throws(SalesforceError) -> HTTPAnswer {
+        let grant = try await session.grant()
+        let first = try await exchange(call, by: grant, isCounted)
+        guard first.isSessionRefused else { return first }
+        return try await exchange(call, by: try await session.grant(after: grant), isCounted)
+    }
+
+    private func exchange(
+        _ call: HTTPCall, by grant: Grant, _ isCounted: Bool
+    ) async throws(SalesforceError) -> HTTPAnswer {
+        if isCounted { counter.countCall() }
+        let answer = try await transport.send(
+            call, to: grant.instance, token: grant.accessToken)
+        counter.update(limitInfo: answer.limitInfo)
+        return answer
+    }
+}

@@ -1,0 +1,52 @@
+import NIOHTTP1
+import Records
+
+/// What a call may have done when its answer is missing.
+package enum CallKind: String, Sendable, Hashable, Codable {
+    /// Changes nothing: any call may simply be made again.
+    case read
+    /// Changes records: without a definite answer it is in doubt.
+    case write
+    /// Asks for a token. Changes no record; not an API request of the org's allocation.
+    case token
+}
+
+/// One request, complete but for host and token.
+struct HTTPCall: Sendable {
+    let kind: CallKind
+    let method: HTTPMethod
+    /// Path and query, percent-encoded, starting with a slash.
+    let path: String
+    var body: [UInt8]?
+    var contentType = "application/json; charset=UTF-8"
+}
+
+/// One answer, wholly received.
+struct HTTPAnswer: Sendable {
+    let status: Int
+    /// `Sforce-Limit-Info`: `api-usage=123/15000` (REST API Developer Guide, "Limit Info Header").
+    let limitInfo: String?
+    let retryAfter: Duration?
+    let isHTML: Bool
+    let body: [UInt8]
+
+    init(
+        status: Int, limitInfo: String? = nil, retryAfter: Duration? = nil, isHTML: Bool = false,
+        body: [UInt8]
+    ) {
+        self.status = status
+        self.limitInfo = limitInfo
+        self.retryAfter = retryAfter
+        self.isHTML = isHTML
+        self.body = body
+    }
+
+    /// The body as JSON.
+    ///
+    /// Pages of the network edge and of maintenance are HTML under any status, 200 included, and some
+    /// 500 answers are empty: neither is ever taken for an answer of the API.
+    func parsedBody() throws(JSONFault) -> FieldValue {
+        guard !isHTML else { throw JSONFault(reason: "the body is HTML", byteOffset: 0) }
+        return try ExactJSON.parse(body)
+    }
+}

@@ -1,0 +1,94 @@
+import AsyncHTTPClient
+import NIOCore
+import NIOHTTP1
+
+/// Sends one call and receives the whole answer, within limits. Decides nothing about its meaning.
+struct HTTPTransport: Sendable {
+    let http: HTTPClient
+    let limits: ClientLimits
+
+    /// - Throws: ``SalesforceError/notSent(_:reason:)`` when no byte that Salesforce could act on has
+    ///   left; ``SalesforceError/noAnswer(_:reason:)`` when one may have.
+    func send(
+        _ call: HTTPCall, to origin: InstanceURL, token: Confidential?
+    ) async throws(SalesforceError) -> HTTPAnswer {
+        let probe = SendingProbe()
+        let request = Self.request(for: call, origin: origin, token: token, probe: probe)
+        do {
+            return try await withTimeLimit(limits.callTimeout) {
+                try await exchange(request)
+            }
+        } catch {
+            let fault = TransportFault(error)
+            // A body that was never asked for cannot have arrived, and a call without its announced
+            // body is not executed. Bodyless calls can only be judged by the error itself.
+            let isUnsent = fault.isBeforeSending || (call.body != nil && !probe.hasStarted)
+            if isUnsent { throw .notSent(call.kind, reason: fault.reason) }
+            throw .noAnswer(call.kind, reason: fault.reason)
+        }
+    }
+
+    private static func request(
+        for call: HTTPCall, origin: InstanceURL, token: Confidential?, probe: SendingProbe
+    ) -> HTTPClientRequest {
+        var request = HTTPClientRequest(url: origin.description + call.path)
+        request.method = call.method
+        request.headers.add(name: "Accept", value: "application/json")
+        request.headers.add(name: "Accept-Encoding", value: "gzip")
+        if let token {
+            request.headers.add(name: "Authorization", value: "Bearer \(token.revealed)")
+            // Named in Salesforce's logs and in the changeOrigin of change events.
+            request.headers.add(name: "Sforce-Call-Options", value: "client=tidemark")
+            // The default is TRUE: writing a lead, case or account would run assignment rules and give
+            // it a new owner (REST API Developer Guide, "Assignment Rule Header").
+            request.headers.add(name: "Sforce-Auto-Assign", value: "FALSE")
+        }
+        if let body = call.body {
+            request.headers.add(name: "Content-Type", value: call.contentType)
+            let parts = ProbedBody(bytes: ByteBuffer(bytes: body), probe: probe)
+            request.body = .stream(parts, length: .known(Int64(body.count)))
+        }
+        return request
+    }
+
+    private func exchange(_ request: HTTPClientRequest) async throws -> HTTPAnswer {
+        let response = try await http.execute(request, timeout: TimeAmount(limits.callTimeout))
+        let body = try await response.body.collect(upTo: limits.answerBytesMax)
+        let contentType = response.headers.first(name: "Content-Type")?.lowercased() ?? ""
+        return HTTPAnswer(
+            status: Int(response.status.code),
+            limitInfo: response.headers.first(name: "Sforce-Limit-Info"),
+            retryAfter: Self.retryAfter(response.headers.first(name: "Retry-After")),
+            isHTML: contentType.contains("html"),
+            body: Array(body.readableBytesView))
+    }
+
+    /// Seconds only; the date form of RFC 9110 §10.2.3 is ignored, and then the caller's own back-off
+    /// holds. Capped at a day, so that no answer can stop delivery for longer.
+    private static func retryAfter(_ text: String?) -> Duration? {
+        guard let text, let seconds = Int(text), seconds >= 0 else { return nil }
+        return .seconds(min(seconds, 86_400))
+    }
+}
+
+/// The call took longer than it may.
+struct TimeLimitExceeded: Error {}
+
+/// Runs `body` and gives up on it after `limit`.
+///
+/// async-http-client's own deadline ends with the response head; a body that drips one byte a minute
+/// would hold the call for ever.
+private func withTimeLimit<R: Sendable>(
+    _ limit: Duration, _ body: @Sendable @escaping () async throws -> R
+) async throws -> R {
+    try await withThrowingTaskGroup(of: R.self) { group in
+        group.addTask { try await body() }
+        group.addTask {
+            try await Task.sleep(for: limit)
+            throw TimeLimitExceeded()
+        }
+        defer { group.cancelAll() }
+        guard let first = try await group.next() else { throw CancellationError() }
+        return first
+    }
+}
