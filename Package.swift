@@ -1,6 +1,6 @@
 // swift-tools-version: 6.2
 //
-// Targets in the order data flows: store, vocabulary, path, looking back, doors; then tools and tests.
+// Targets in the order data flows: store, vocabulary, path, looking back, doors; then tools, tests.
 // `docs/architecture.md` draws them; `Tests/TidyTests` fails on an import that the drawing lacks.
 
 import PackageDescription
@@ -136,7 +136,8 @@ let package = Package(
             path: "Tools/SalesforceEmulator/Command",
             swiftSettings: strict),
         .target(
-            name: "ProfileGenerator", path: "Tools/ProfileGenerator/Library", swiftSettings: strict),
+            name: "ProfileGenerator", path: "Tools/ProfileGenerator/Library",
+            swiftSettings: strict),
         .executableTarget(
             name: "profile-generator",
             dependencies: [
@@ -214,6 +215,9 @@ let package = Package(
                 .product(name: "NIOCore", package: "swift-nio"),
             ],
             swiftSettings: strict),
+        .testTarget(
+            name: "ProfileGeneratorTests", dependencies: ["ProfileGenerator"], swiftSettings: strict
+        ),
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
