@@ -1,7 +1,7 @@
 import CLMDB
 
-/// A place in a table, lent by ``Transaction/withCursor(_:_:)``. Each move says whether it found an entry;
-/// ``key`` and ``value`` are that entry's, lent, and empty when the move found none.
+/// A place in a table, lent by ``Transaction/withCursor(_:_:)``. Each move says whether it found an
+/// entry; ``key`` and ``value`` are that entry's, lent, and empty when the move found none.
 package struct Cursor: ~Copyable {
     private let raw: OpaquePointer
     package private(set) var key = UnsafeRawBufferPointer(start: nil, count: 0)

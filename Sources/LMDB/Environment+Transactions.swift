@@ -11,7 +11,8 @@ extension LMDBError: StoreFailure {
 }
 
 extension Environment {
-    /// Lends a read transaction: one consistent view, beside any writer. Keep it short; copy results out.
+    /// Lends a read transaction: one consistent view, beside any writer. Keep it short; copy
+    /// results out.
     package func read<R>(
         _ body: (borrowing ReadTransaction) throws(LMDBError) -> R
     ) throws(LMDBError) -> R {
@@ -26,11 +27,12 @@ extension Environment {
         try reading(body)
     }
 
-    /// Lends the write transaction; waits for the one under way, in this or another process. When `body`
-    /// returns it is committed and durable; when `body` or the commit throws, nothing was stored.
+    /// Lends the write transaction; waits for the one under way, in this or another process. When
+    /// `body` returns it is committed and durable; when `body` or the commit throws, nothing was
+    /// stored.
     ///
-    /// Runs on the calling thread throughout: a transaction that commits on another thread than it began
-    /// on reports success and then deadlocks the next.
+    /// Runs on the calling thread throughout: a transaction that commits on another thread than it
+    /// began on reports success and then deadlocks the next.
     package func write<R>(
         _ body: (borrowing WriteTransaction) throws(LMDBError) -> R
     ) throws(LMDBError) -> R {
@@ -77,8 +79,9 @@ extension Environment {
         }
     }
 
-    /// A short write, which is how some file systems say that the disk is full, reaches us as EIO. Only
-    /// when the disk has no room left is it taken for that; any other EIO is the device failing.
+    /// A short write, which is how some file systems say that the disk is full, reaches us as EIO.
+    /// Only when the disk has no room left is it taken for that; any other EIO is the device
+    /// failing.
     private func failure(_ code: Int32) -> LMDBError {
         if code == EIO, let free = diskFreeBytes(), free < diskFullBytesMax { return .diskFull }
         return LMDBError(code: code)

@@ -50,8 +50,8 @@ extension Environment {
         }
     }
 
-    /// Frees the reader slots of processes that died, and the pages those kept alive. Opening does it
-    /// too; a server calls it every minute. Returns how many there were.
+    /// Frees the reader slots of processes that died, and the pages those kept alive. Opening does
+    /// it too; a server calls it every minute. Returns how many there were.
     @discardableResult
     package func clearStaleReaders() throws(LMDBError) -> Int {
         try using({ $0 }) { () throws(LMDBError) -> Int in
@@ -61,8 +61,8 @@ extension Environment {
         }
     }
 
-    /// Copies the environment into the existing, empty folder `path`, consistent and compacted, while
-    /// writers go on. The copy is synced.
+    /// Copies the environment into the existing, empty folder `path`, consistent and compacted,
+    /// while writers go on. The copy is synced.
     package func copy(toFolder path: String) throws(LMDBError) {
         try using({ $0 }) { () throws(LMDBError) in
             let code = mdb_env_copy2(raw, path, UInt32(MDB_CP_COMPACT))

@@ -4,15 +4,16 @@ import Synchronization
 
 /// One LMDB environment: a folder with `data.mdb` and `lock.mdb`, and named tables in it.
 ///
-/// A write transaction is durable when ``write(_:)-(_)`` returns: the default syncing, never weakened.
-/// Transactions are lent to synchronous closures, so none can be held across an `await`. Read
-/// transactions must be short: one that stays open keeps every page alive that was freed since (it let
-/// a file grow from 1.9 MB to 195 MB, and files never shrink).
+/// A write transaction is durable when ``write(_:)-(_)`` returns: the default syncing, never
+/// weakened. Transactions are lent to synchronous closures, so none can be held across an `await`.
+/// Read transactions must be short: one that stays open keeps every page alive that was freed since
+/// (it let a file grow from 1.9 MB to 195 MB, and files never shrink).
 package final class Environment: Sendable {
     package let path: String
     package let options: EnvironmentOptions
 
-    // LMDB's environment is safe to use from any thread; `gate` sees to it that nobody uses it once closed.
+    // LMDB's environment is safe to use from any thread; `gate` sees to it that nobody uses it once
+    // closed.
     nonisolated(unsafe) let raw: OpaquePointer
     private let tables: [String: Table]
     private let identity: EnvironmentRegistry.FileIdentity
@@ -20,7 +21,8 @@ package final class Environment: Sendable {
 
     private struct Gate {
         var isClosed = false
-        /// Transactions under way. The last one closes the environment when it was closed meanwhile.
+        /// Transactions under way. The last one closes the environment when it was closed
+        /// meanwhile.
         var useCount = 0
     }
 
@@ -73,7 +75,8 @@ package final class Environment: Sendable {
 
     deinit { close() }
 
-    /// Closes the environment, once the transactions under way have ended. Later calls throw `closed`.
+    /// Closes the environment, once the transactions under way have ended. Later calls throw
+    /// `closed`.
     package func close() {
         let closesNow = gate.withLock { gate in
             guard !gate.isClosed else { return false }

@@ -3,10 +3,11 @@ import Foundation
 
 /// Makes a new environment so that a crash leaves either none or a whole one.
 ///
-/// LMDB's own first open is not crash-safe: a power cut during it leaves a file that it then refuses. So
-/// the file is made in a temporary folder beside the real one, synced, and moved in by one rename. A
-/// temporary folder found at a later open is what a crash left, and is removed. One process creates at a
-/// time: the log and the projection hold their folder's lock when they come here.
+/// LMDB's own first open is not crash-safe: a power cut during it leaves a file that it then
+/// refuses. So the file is made in a temporary folder beside the real one, synced, and moved in by
+/// one rename. A temporary folder found at a later open is what a crash left, and is removed. One
+/// process creates at a time: the log and the projection hold their folder's lock when they come
+/// here.
 enum EnvironmentCreation {
     static let dataFileName = "data.mdb"
     static let lockFileName = "lock.mdb"
@@ -46,7 +47,9 @@ enum EnvironmentCreation {
     }
 
     private static func makeFolder(_ path: String) throws(LMDBError) {
-        guard mkdir(path, 0o700) == 0 || errno == EEXIST else { throw system("create folder", path) }
+        guard mkdir(path, 0o700) == 0 || errno == EEXIST else {
+            throw system("create folder", path)
+        }
     }
 
     private static func sync(_ path: String) throws(LMDBError) {

@@ -1,13 +1,13 @@
-/// How to open an environment. Weaker syncing is deliberately not among the options: NOSYNC lost the
-/// whole database at the first simulated power cut, NOMETASYNC lost acknowledged transactions, and
-/// WRITEMAP turns a full disk into SIGBUS.
+/// How to open an environment. Weaker syncing is deliberately not among the options: NOSYNC lost
+/// the whole database at the first simulated power cut, NOMETASYNC lost acknowledged transactions,
+/// and WRITEMAP turns a full disk into SIGBUS.
 package struct EnvironmentOptions: Sendable, Hashable {
     /// How large the file can grow. Only address space until it is used, so large from the start.
     package var mapBytesMax: Int
     /// Read transactions open at once, over all processes.
     package var readersMax: Int
-    /// Keeps the system from reading ahead: better for random reads of a file larger than memory (cold
-    /// p99 8 ms with, 0.2 ms without), worse for scans.
+    /// Keeps the system from reading ahead: better for random reads of a file larger than memory
+    /// (cold p99 8 ms with, 0.2 ms without), worse for scans.
     package var noReadAhead: Bool
     /// Opens beside a writer, which may be another process. Never creates anything.
     package var isReadOnly: Bool

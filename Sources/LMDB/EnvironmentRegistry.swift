@@ -3,9 +3,9 @@ import Synchronization
 
 /// Which environments this process has open, by device and file number (paths can lie).
 ///
-/// LMDB locks with `fcntl`, whose locks belong to the process: closing a second environment on the same
-/// file would silently drop the first one's locks, and then another process could take its readers for
-/// dead and reuse pages that are being read.
+/// LMDB locks with `fcntl`, whose locks belong to the process: closing a second environment on the
+/// same file would silently drop the first one's locks, and then another process could take its
+/// readers for dead and reuse pages that are being read.
 enum EnvironmentRegistry {
     struct FileIdentity: Hashable, Sendable {
         let device: UInt64

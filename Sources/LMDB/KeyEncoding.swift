@@ -29,8 +29,8 @@ package enum KeyEncoding {
         unsigned(bytes).map { Int64(bitPattern: $0 ^ (1 << 63)) }
     }
 
-    /// Text as one part of a longer key: a zero byte becomes 00 FF and 00 00 ends the part, so that parts
-    /// sort one after another and no text is another's prefix.
+    /// Text as one part of a longer key: a zero byte becomes 00 FF and 00 00 ends the part, so that
+    /// parts sort one after another and no text is another's prefix.
     package static func part(_ text: String) -> [UInt8] {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(text.utf8.count + 2)
@@ -43,8 +43,8 @@ package enum KeyEncoding {
         return bytes
     }
 
-    /// Reads a part that ``part(_:)`` wrote at `index`, and moves `index` past it; nil, with `index`
-    /// unmoved, when there is none.
+    /// Reads a part that ``part(_:)`` wrote at `index`, and moves `index` past it; nil, with
+    /// `index` unmoved, when there is none.
     package static func readPart(_ bytes: UnsafeRawBufferPointer, _ index: inout Int) -> String? {
         var text: [UInt8] = []
         var next = index

@@ -3,8 +3,8 @@ import Foundation
 /// State under a lock, with a thread that waits for it to change.
 ///
 /// For dedicated threads only: a task must never wait, it would hold a thread of the shared pool.
-/// `@unchecked Sendable`: `state` is touched only between locking and unlocking `mutex`, and the two
-/// pthread objects live at fixed addresses from `init` to `deinit`.
+/// `@unchecked Sendable`: `state` is touched only between locking and unlocking `mutex`, and the
+/// two pthread objects live at fixed addresses from `init` to `deinit`.
 package final class Monitor<State>: @unchecked Sendable {
     private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
     private let condition = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)

@@ -16,8 +16,8 @@ enum RawEnvironment {
             try check(mdb_env_set_mapsize(raw, options.mapBytesMax))
             try check(mdb_env_set_maxreaders(raw, UInt32(options.readersMax)))
             try check(mdb_env_set_maxdbs(raw, UInt32(max(1, tableCountMax))))
-            // NOTLS: a read transaction belongs to its own object, not to the thread. Swift's tasks may
-            // read from any thread, several at once.
+            // NOTLS: a read transaction belongs to its own object, not to the thread. Swift's tasks
+            // may read from any thread, several at once.
             var flags = UInt32(MDB_NOTLS)
             if options.noReadAhead { flags |= UInt32(MDB_NORDAHEAD) }
             if options.isReadOnly { flags |= UInt32(MDB_RDONLY) }

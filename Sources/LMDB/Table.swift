@@ -1,7 +1,7 @@
 import CLMDB
 
-/// A named table of an environment: sorted keys, one value each. From ``Environment/table(_:)``; valid as
-/// long as the environment is open.
+/// A named table of an environment: sorted keys, one value each. From ``Environment/table(_:)``;
+/// valid as long as the environment is open.
 package struct Table: Sendable, Hashable {
     package let name: String
     let handle: MDB_dbi
@@ -13,7 +13,8 @@ package enum PutRule: Sendable, Hashable {
     case overwrite
     /// Throws `keyExists` and leaves the value.
     case noOverwrite
-    /// The key must come after all others (`keyExists` otherwise): fills pages fully, and proves order.
+    /// The key must come after all others (`keyExists` otherwise): fills pages fully, and proves
+    /// order.
     case append
 
     var flags: UInt32 {

@@ -5,9 +5,9 @@ package typealias EntryVisit = (_ key: UnsafeRawBufferPointer, _ value: UnsafeRa
     throws(LMDBError) -> Bool
 
 extension Transaction where Self: ~Copyable {
-    /// Walks the entries whose keys lie between `from` and `through`, both included, nil meaning no bound:
-    /// upwards, or downwards from `through` when `reverse`. Ends when `body` returns false. `body` must
-    /// not write to the table.
+    /// Walks the entries whose keys lie between `from` and `through`, both included, nil meaning no
+    /// bound: upwards, or downwards from `through` when `reverse`. Ends when `body` returns false.
+    /// `body` must not write to the table.
     package borrowing func forEach(
         _ table: Table, from: [UInt8]? = nil, through: [UInt8]? = nil, reverse: Bool = false,
         _ body: EntryVisit
@@ -48,7 +48,8 @@ extension Cursor {
 }
 
 extension UnsafeRawBufferPointer {
-    /// Whether this key lies past `end` in the walk's direction, in LMDB's order: bytes, then length.
+    /// Whether this key lies past `end` in the walk's direction, in LMDB's order: bytes, then
+    /// length.
     fileprivate func isBeyond(_ end: [UInt8], reverse: Bool) -> Bool {
         reverse ? lexicographicallyPrecedes(end) : end.lexicographicallyPrecedes(self)
     }

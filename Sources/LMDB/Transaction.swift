@@ -3,8 +3,8 @@ import Foundation
 
 /// What both kinds of transaction can do: read.
 ///
-/// Buffers lent to closures, and those that end in "borrowed", lie in the map: valid until the closure
-/// ends and, in a write transaction, until its next write. Copy what must live longer.
+/// Buffers lent to closures, and those that end in "borrowed", lie in the map: valid until the
+/// closure ends and, in a write transaction, until its next write. Copy what must live longer.
 package protocol Transaction: ~Copyable {
     /// LMDB's own transaction.
     var handle: OpaquePointer { get }

@@ -1,8 +1,8 @@
 import CLMDB
 import Foundation
 
-/// The one write transaction of an environment, lent by ``Environment/write(_:)-(_)``. It sees its own writes.
-/// For the thread it was lent on only.
+/// The one write transaction of an environment, lent by ``Environment/write(_:)-(_)``. It sees its
+/// own writes. For the thread it was lent on only.
 package struct WriteTransaction: ~Copyable, Transaction {
     package let handle: OpaquePointer
 
@@ -30,7 +30,8 @@ package struct WriteTransaction: ~Copyable, Transaction {
         guard code == 0 else { throw LMDBError(code: code, keyBytes: key.count) }
     }
 
-    /// Stores `value` under `key` unless the key is there: then returns its value, lent, and stores nothing.
+    /// Stores `value` under `key` unless the key is there: then returns its value, lent, and stores
+    /// nothing.
     package borrowing func putIfAbsent(
         _ table: Table, key: UnsafeRawBufferPointer, value: UnsafeRawBufferPointer
     ) throws(LMDBError) -> UnsafeRawBufferPointer? {
@@ -43,8 +44,8 @@ package struct WriteTransaction: ~Copyable, Transaction {
         return nil
     }
 
-    /// Makes room for a value of `count` bytes under `key` and returns it, to be filled whole before
-    /// anything else is done with the transaction.
+    /// Makes room for a value of `count` bytes under `key` and returns it, to be filled whole
+    /// before anything else is done with the transaction.
     package borrowing func reserve(
         _ table: Table, key: UnsafeRawBufferPointer, count: Int, rule: PutRule = .overwrite
     ) throws(LMDBError) -> UnsafeMutableRawBufferPointer {

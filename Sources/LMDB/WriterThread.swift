@@ -2,8 +2,8 @@ import Foundation
 
 /// A thread of one's own that does one piece of work after another, in the order given.
 ///
-/// A write transaction must begin and end on one thread, and a commit blocks for as long as the disk
-/// takes: neither suits the shared pool of the tasks.
+/// A write transaction must begin and end on one thread, and a commit blocks for as long as the
+/// disk takes: neither suits the shared pool of the tasks.
 package final class WriterThread: Sendable {
     package typealias Work = @Sendable () -> Void
 
@@ -29,7 +29,8 @@ package final class WriterThread: Sendable {
         }
     }
 
-    /// Runs `body` on the thread and returns what it returned. Nil when the thread was stopped before.
+    /// Runs `body` on the thread and returns what it returned. Nil when the thread was stopped
+    /// before.
     package func runUnlessStopped<R: Sendable>(_ body: @Sendable @escaping () -> R) async -> R? {
         await withCheckedContinuation { (continuation: CheckedContinuation<R?, Never>) in
             var isStopped = false
@@ -42,8 +43,8 @@ package final class WriterThread: Sendable {
         }
     }
 
-    /// Runs `body` on the thread and returns what it returned. Calling it after ``stop()`` is a mistake of
-    /// the program.
+    /// Runs `body` on the thread and returns what it returned. Calling it after ``stop()`` is a
+    /// mistake of the program.
     package func run<R: Sendable>(_ body: @Sendable @escaping () -> R) async -> R {
         guard let result = await runUnlessStopped(body) else {
             preconditionFailure("work was given to a writer thread after it was stopped")
@@ -51,8 +52,8 @@ package final class WriterThread: Sendable {
         return result
     }
 
-    /// Does the work that was given so far, then ends the thread. Returns when it has ended. Not for the
-    /// thread itself to call.
+    /// Does the work that was given so far, then ends the thread. Returns when it has ended. Not
+    /// for the thread itself to call.
     package func stop() {
         monitor.change { queue in
             queue.isStopped = true
@@ -87,7 +88,8 @@ package final class WriterThread: Sendable {
 
 /// Starts a thread outside the tasks' pool.
 package enum DedicatedThread {
-    /// Enough for hashing and LMDB's recursion; the default of secondary threads on some systems is less.
+    /// Enough for hashing and LMDB's recursion; the default of secondary threads on some systems is
+    /// less.
     static let stackBytes = 1 << 20
 
     /// Runs `body` on a new thread named `name`.

@@ -1,0 +1,118 @@
+import Events
+import LMDB
+
+/// What became of one appended event.
+package enum AppendResult: Sendable, Hashable {
+    /// It is in the log at this position.
+    case accepted(Position)
+    /// The same message was there already, at this position. Nothing was appended: success to its
+    /// sender.
+    case duplicate(Position)
+    /// Another message with the same source and message ID is at this position and stays. Nothing
+    /// was appended: refuse it.
+    case conflict(Position)
+
+    /// The position of the event that the log holds under this id.
+    package var position: Position {
+        switch self {
+        case .accepted(let position), .duplicate(let position), .conflict(let position): position
+        }
+    }
+}
+
+/// Writes entries and their index into a transaction. Belongs to the writer's thread.
+///
+/// The hot path of the product: an event's body is encoded straight into the page that LMDB
+/// reserved for it, hashed there, and nothing is allocated per event.
+final class BatchAppender {
+    private let store: LogStore
+    private let chain: HashChain
+    private let index = MessageIndex()
+
+    init(store: LogStore, head: ChainHead) {
+        self.store = store
+        chain = HashChain(after: head)
+    }
+
+    var head: ChainHead { chain.head }
+
+    /// Forgets what was written after `head`: its transaction was given up.
+    func restore(_ head: ChainHead) { chain.restore(head) }
+
+    /// Appends a request's entries in order.
+    func append(
+        _ content: AppendRequest.Content, now: Int64,
+        _ transaction: borrowing WriteTransaction
+    ) throws(LMDBError) -> [AppendResult] {
+        var results: [AppendResult] = []
+        switch content {
+        case .events(let events):
+            results.reserveCapacity(events.count)
+            for event in events { results.append(try append(event, transaction)) }
+        case .entries(let entries):
+            results.reserveCapacity(entries.count)
+            for (kind, body) in entries {
+                results.append(try append(kind, body, now: now, transaction))
+            }
+        }
+        return results
+    }
+
+    /// Records the new end, in the same transaction as the entries.
+    func finish(_ transaction: borrowing WriteTransaction) throws(LMDBError) {
+        try transaction.put(
+            store.meta, key: LogStore.Meta.head, value: HeadRecord.encode(chain.head))
+    }
+
+    private func append(
+        _ event: Event, _ transaction: borrowing WriteTransaction
+    ) throws(LMDBError) -> AppendResult {
+        let position = chain.nextKey()
+        let id = index.key(source: event.source, messageID: event.messageID)
+        // One call to look and to claim: an id that came earlier in this very commit is found as
+        // well.
+        if let known = try transaction.putIfAbsent(store.messages, key: id, value: position) {
+            return try judge(event, known: known, transaction)
+        }
+        let value = try transaction.reserve(
+            store.entries, key: position, count: EntryFormat.headerBytes + EventBody.size(event),
+            rule: .append)
+        EventBody.write(
+            event, to: UnsafeMutableRawBufferPointer(rebasing: value[EntryFormat.headerBytes...]))
+        chain.seal(value, kind: EntryKind.event.rawValue, recordedAt: event.receivedAt)
+        return .accepted(Position(chain.position))
+    }
+
+    private func append(
+        _ kind: EntryKind, _ body: [UInt8], now: Int64,
+        _ transaction: borrowing WriteTransaction
+    ) throws(LMDBError) -> AppendResult {
+        let value = try transaction.reserve(
+            store.entries, key: chain.nextKey(), count: EntryFormat.headerBytes + body.count,
+            rule: .append)
+        UnsafeMutableRawBufferPointer(rebasing: value[EntryFormat.headerBytes...])
+            .copyBytes(from: body)
+        chain.seal(value, kind: kind.rawValue, recordedAt: now)
+        return .accepted(Position(chain.position))
+    }
+
+    /// Duplicate or conflict: compares with the event that holds the id.
+    private func judge(
+        _ event: Event, known: UnsafeRawBufferPointer,
+        _ transaction: borrowing WriteTransaction
+    ) throws(LMDBError) -> AppendResult {
+        guard let number = KeyEncoding.unsigned(known) else {
+            throw .corrupted("the message index holds a value that is no position")
+        }
+        let stored = try transaction.borrowedValue(store.entries, key: known)
+        guard let stored, stored.count >= EntryFormat.headerBytes,
+            let parts = EventBodyParts(
+                UnsafeRawBufferPointer(rebasing: stored[EntryFormat.headerBytes...]))
+        else { throw .corrupted("the message index names position \(number), which is no event") }
+        guard parts.messageID.elementsEqual(event.messageID.utf8),
+            parts.source.elementsEqual(event.source.utf8)
+        else { throw .corrupted("the message index names position \(number), which is another id") }
+        return MessageIndex.isSame(event, parts)
+            ? .duplicate(Position(number)) : .conflict(Position(number))
+    }
+}

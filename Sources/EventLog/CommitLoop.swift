@@ -1,0 +1,80 @@
+import LMDB
+
+/// The work of the writer's thread: take what waits, commit it, tell those who wait.
+final class CommitLoop {
+    private let store: LogStore
+    private let queue: AppendQueue
+    private let progress: LogProgress
+    private let appender: BatchAppender
+    private let now: @Sendable () -> Int64
+
+    init(
+        store: LogStore, head: ChainHead, queue: AppendQueue, progress: LogProgress,
+        now: @escaping @Sendable () -> Int64
+    ) {
+        self.store = store
+        self.queue = queue
+        self.progress = progress
+        self.now = now
+        appender = BatchAppender(store: store, head: head)
+    }
+
+    /// Runs until the queue is ended and empty.
+    func run() {
+        // How many requests the last commit had: so many producers are likely to come again at
+        // once.
+        var gatherCount = 1
+        while let batch = queue.next(gatherCount: gatherCount) {
+            gatherCount = batch.count
+            if progress.isBroken {
+                fail(batch, .broken(reason: "an earlier commit failed"))
+            } else {
+                commit(batch)
+            }
+        }
+    }
+
+    /// All of the batch is acknowledged, or none of it.
+    private func commit(_ batch: [AppendRequest]) {
+        let head = appender.head
+        do throws(LMDBError) {
+            let results = try store.environment.write { (transaction) throws(LMDBError) in
+                try append(batch, transaction)
+            }
+            let last = appender.head.position
+            if last != head.position { progress.advance(to: last) }
+            for (request, result) in zip(batch, results) {
+                request.continuation.resume(returning: .success(result))
+            }
+        } catch {
+            appender.restore(head)
+            let failure = LogError(commit: error)
+            if case .broken = failure {
+                // The disk may hold this commit or not, and later ones may not last: no more of
+                // them.
+                progress.markBroken()
+                queue.refuse(with: failure)
+            }
+            fail(batch, failure)
+        }
+    }
+
+    private func append(
+        _ batch: [AppendRequest], _ transaction: borrowing WriteTransaction
+    ) throws(LMDBError) -> [[AppendResult]] {
+        let time = now()
+        let before = appender.head.position
+        var results: [[AppendResult]] = []
+        results.reserveCapacity(batch.count)
+        for request in batch {
+            results.append(try appender.append(request.content, now: time, transaction))
+        }
+        // Nothing but duplicates: LMDB then has nothing to write, and the disk is left alone.
+        if appender.head.position != before { try appender.finish(transaction) }
+        return results
+    }
+
+    private func fail(_ batch: [AppendRequest], _ error: LogError) {
+        for request in batch { request.continuation.resume(returning: .failure(error)) }
+    }
+}

@@ -1,0 +1,106 @@
+import Events
+
+/// The body of an event's entry:
+///
+///     varint, bytes   the source's name, UTF-8
+///     varint, bytes   the message ID, UTF-8
+///     varint, bytes   what the batch said for all its messages, JSON; none when it said nothing
+///     bytes           the message, JSON as sent, up to the end of the body
+///
+/// Each varint is the length of the bytes after it. `receivedAt` is the entry's `recordedAt`.
+package enum EventBody {
+    /// The body's bytes.
+    package static func encode(_ event: Event) -> [UInt8] {
+        [UInt8](unsafeUninitializedCapacity: size(event)) { buffer, count in
+            count = write(event, to: UnsafeMutableRawBufferPointer(buffer))
+        }
+    }
+
+    /// Reads the event of an entry.
+    ///
+    /// - Throws: `damaged` when the entry is of another kind or its body is not as described above.
+    package static func decode(_ entry: Entry) throws(LogError) -> Event {
+        guard entry.kind == .event else {
+            throw .damaged(entry.position, detail: "it is no event but of kind \(entry.kind.name)")
+        }
+        let event = entry.body.withUnsafeBytes { body in
+            EventBodyParts(body)?.event(receivedAt: entry.recordedAt)
+        }
+        guard let event else { throw .damaged(entry.position, detail: "its event is unreadable") }
+        return event
+    }
+
+    /// How many bytes ``write(_:to:)`` needs.
+    static func size(_ event: Event) -> Int {
+        let source = event.source.utf8.count
+        let messageID = event.messageID.utf8.count
+        return Varint.size(source) + source + Varint.size(messageID) + messageID
+            + Varint.size(event.shared.count) + event.shared.count + event.bytes.count
+    }
+
+    /// Writes the body at the start of `buffer`, which has room for it; returns its size.
+    @discardableResult
+    static func write(_ event: Event, to buffer: UnsafeMutableRawBufferPointer) -> Int {
+        var index = 0
+        for var text in [event.source, event.messageID] {
+            text.withUTF8 { text in
+                Varint.write(text.count, to: buffer, at: &index)
+                copy(UnsafeRawBufferPointer(text), to: buffer, at: &index)
+            }
+        }
+        Varint.write(event.shared.count, to: buffer, at: &index)
+        event.shared.withUnsafeBytes { copy($0, to: buffer, at: &index) }
+        event.bytes.withUnsafeBytes { copy($0, to: buffer, at: &index) }
+        return index
+    }
+
+    private static func copy(
+        _ bytes: UnsafeRawBufferPointer, to buffer: UnsafeMutableRawBufferPointer,
+        at index: inout Int
+    ) {
+        guard !bytes.isEmpty else { return }
+        UnsafeMutableRawBufferPointer(rebasing: buffer[index...]).copyMemory(from: bytes)
+        index += bytes.count
+    }
+}
+
+/// The four parts of a stored event, lent from its body.
+struct EventBodyParts {
+    let source: UnsafeRawBufferPointer
+    let messageID: UnsafeRawBufferPointer
+    let shared: UnsafeRawBufferPointer
+    let bytes: UnsafeRawBufferPointer
+
+    /// Nil when the lengths do not fit the body.
+    init?(_ body: UnsafeRawBufferPointer) {
+        var index = 0
+        guard let source = Self.part(body, at: &index),
+            let messageID = Self.part(body, at: &index),
+            let shared = Self.part(body, at: &index)
+        else { return nil }
+        self.source = source
+        self.messageID = messageID
+        self.shared = shared
+        bytes = UnsafeRawBufferPointer(rebasing: body[index...])
+    }
+
+    private static func part(
+        _ body: UnsafeRawBufferPointer, at index: inout Int
+    ) -> UnsafeRawBufferPointer? {
+        guard let count = Varint.read(body, at: &index), count <= body.count - index else {
+            return nil
+        }
+        defer { index += count }
+        return UnsafeRawBufferPointer(rebasing: body[index..<(index + count)])
+    }
+
+    /// A copy as an event; nil when a name is not UTF-8.
+    func event(receivedAt: Int64) -> Event? {
+        guard let source = String(validating: source, as: UTF8.self),
+            let messageID = String(validating: messageID, as: UTF8.self)
+        else { return nil }
+        return Event(
+            source: source, messageID: messageID, receivedAt: receivedAt, bytes: [UInt8](bytes),
+            shared: [UInt8](shared))
+    }
+}
