@@ -87,8 +87,12 @@ final class BatchAppender {
         _ kind: EntryKind, _ body: [UInt8], now: Int64,
         _ transaction: borrowing WriteTransaction
     ) throws(LMDBError) -> AppendResult {
+        let position = chain.nextKey()
+        try withUnsafeBytes(of: kind.rawValue) { (value) throws(LMDBError) in
+            try transaction.put(store.controls, key: position, value: value, rule: .append)
+        }
         let value = try transaction.reserve(
-            store.entries, key: chain.nextKey(), count: EntryFormat.headerBytes + body.count,
+            store.entries, key: position, count: EntryFormat.headerBytes + body.count,
             rule: .append)
         UnsafeMutableRawBufferPointer(rebasing: value[EntryFormat.headerBytes...])
             .copyBytes(from: body)

@@ -76,6 +76,28 @@ extension LogReader {
         }
     }
 
+    /// Positions of the entries of one kind, other than events, after `start` and up to `end`, both
+    /// as in ``entries(after:countMax:bytesMax:)``. Found by an index, without a look at the events.
+    package func positions(
+        of kind: EntryKind, after start: Position = .zero, through end: Position
+    ) throws(LogError) -> [Position] {
+        precondition(kind != .event, "events have no index of their own: walk the entries")
+        var found: [Position] = []
+        try logged { () throws(LMDBError) in
+            try store.environment.read { (transaction) throws(LMDBError) in
+                let from = KeyEncoding.bytes(start.next.number)
+                let through = KeyEncoding.bytes(end.number)
+                try transaction.forEach(store.controls, from: from, through: through) { key, value in
+                    if value.first == kind.rawValue, let number = KeyEncoding.unsigned(key) {
+                        found.append(Position(number))
+                    }
+                    return true
+                }
+            }
+        }
+        return found
+    }
+
     /// The stored value at `position`, lent; nil when there is none.
     static func value(
         _ transaction: borrowing ReadTransaction, _ store: LogStore, _ position: Position

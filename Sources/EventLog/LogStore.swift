@@ -5,13 +5,15 @@ import LMDB
 final class LogStore: Sendable {
     /// The layout of the tables. Entries carry a version of their own.
     static let formatVersion: UInt64 = 1
-    private static let tableNames = ["entries", "messages", "meta"]
+    private static let tableNames = ["entries", "messages", "controls", "meta"]
 
     let environment: Environment
     /// Position → entry, see ``EntryFormat``.
     let entries: Table
     /// Hash of source and message ID → position, see ``MessageIndex``.
     let messages: Table
+    /// Position → kind, of every entry that is no event: few among many, and wanted by themselves.
+    let controls: Table
     /// What ``Meta`` names.
     let meta: Table
 
@@ -31,6 +33,7 @@ final class LogStore: Sendable {
         environment = try Environment(path: folder, tables: Self.tableNames, options: options)
         entries = environment.table("entries")
         messages = environment.table("messages")
+        controls = environment.table("controls")
         meta = environment.table("meta")
     }
 

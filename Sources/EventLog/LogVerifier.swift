@@ -29,6 +29,7 @@ private final class LogVerifier {
     private let index = MessageIndex()
     private var entryCount = 0
     private var eventCount = 0
+    private var controlCount = 0
     private var problems: [LogProblem] = []
 
     init(store: LogStore, problemCountMax: Int) {
@@ -86,7 +87,11 @@ private final class LogVerifier {
         if !chain.accepts(value) {
             report(position, "its hash is not that of its content and the entries before it")
         }
-        if value[1] == EntryKind.event.rawValue { try checkIndex(transaction, position, value) }
+        if value[1] == EntryKind.event.rawValue {
+            try checkIndex(transaction, position, value)
+        } else {
+            try checkControl(transaction, position, kind: value[1])
+        }
     }
 
     private func isHeaderSound(_ position: Position, _ value: UnsafeRawBufferPointer) -> Bool {
@@ -117,12 +122,28 @@ private final class LogVerifier {
         }
     }
 
+    private func checkControl(
+        _ transaction: borrowing ReadTransaction, _ position: Position, kind: UInt8
+    ) throws(LMDBError) {
+        controlCount += 1
+        let key = KeyEncoding.bytes(position.number)
+        if try transaction.value(store.controls, key: key) != [kind] {
+            report(position, "the index of entries that are no events lacks it, or has another kind")
+        }
+    }
+
     /// With every event found by its own id, equal counts mean that the index holds nothing else.
     private func checkTotals(_ transaction: borrowing ReadTransaction) throws(LMDBError) {
         let position = Position(chain.position)
         let indexCount = try transaction.count(store.messages)
         if indexCount != eventCount {
             report(position, "the message index holds \(indexCount) ids for \(eventCount) events")
+        }
+        let controls = try transaction.count(store.controls)
+        if controls != controlCount {
+            report(
+                position,
+                "the index of entries that are no events holds \(controls), the log \(controlCount)")
         }
         let stored = try transaction.value(store.meta, key: LogStore.Meta.head)
         if stored.flatMap({ HeadRecord.decode($0) }) != chain.head {
