@@ -108,6 +108,24 @@ package struct DecimalNumber: Sendable, Hashable {
     }
 }
 
+extension DecimalNumber: Comparable {
+    package static func < (left: DecimalNumber, right: DecimalNumber) -> Bool {
+        guard left.sign == right.sign else { return left.sign < right.sign }
+        return left.isNegative ? right.isSmaller(than: left) : left.isSmaller(than: right)
+    }
+
+    private var sign: Int { isZero ? 0 : isNegative ? -1 : 1 }
+
+    /// Compares the magnitudes of two numbers that are not zero. Digits have no leading zeros, so the
+    /// place of the first decides, then the digits themselves.
+    private func isSmaller(than other: DecimalNumber) -> Bool {
+        let places = digits.count + exponent
+        let otherPlaces = other.digits.count + other.exponent
+        guard places == otherPlaces else { return places < otherPlaces }
+        return digits.lexicographicallyPrecedes(other.digits)
+    }
+}
+
 extension DecimalNumber: CustomStringConvertible {
     /// A JSON number equal to this value.
     package var description: String {

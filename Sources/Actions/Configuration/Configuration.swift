@@ -1,0 +1,99 @@
+/// Everything `tidemark.yaml` says, checked, with defaults filled in, secrets fetched and the
+/// environment's overrides applied.
+package struct Configuration: Sendable, Hashable {
+    /// The file it was read from, as given.
+    package let file: String
+    /// The absolute path of the folder that holds the file; what paths in it are relative to.
+    package let folder: String
+    /// The absolute path of the data folder.
+    package let data: String
+    package let ingest: IngestConfiguration
+    package let dashboard: DashboardConfiguration
+    package let salesforce: SalesforceConfiguration
+    package let actions: [Action]
+    /// What is allowed and probably not meant; to be shown, never in the way.
+    package let warnings: [ConfigurationProblem]
+
+    /// A larger file is refused.
+    package static let fileBytesMax = 4 * 1024 * 1024
+    /// A larger secret file is refused.
+    package static let secretBytesMax = 64 * 1024
+}
+
+/// `ingest:` — the door in.
+package struct IngestConfiguration: Sendable, Hashable {
+    package let listen: ListenAddress
+    /// Names and write keys are unique.
+    package let sources: [SourceConfiguration]
+}
+
+/// One source that may send events over HTTP.
+package struct SourceConfiguration: Sendable, Hashable {
+    package let name: String
+    package let writeKey: Secret
+}
+
+/// `dashboard:` — the door out.
+package struct DashboardConfiguration: Sendable, Hashable {
+    package let listen: ListenAddress
+}
+
+/// `salesforce:` — the org and how to treat it.
+package struct SalesforceConfiguration: Sendable, Hashable {
+    /// What the user calls the org.
+    package let name: String
+    package let sandbox: Bool
+    /// Scheme and host, without a slash at the end: as configured, or Salesforce's own for production
+    /// or sandboxes.
+    package let loginURL: String
+    /// Whether ``loginURL`` is this machine, as in tests: only then may the instance be, too.
+    package let isLoginLoopback: Bool
+    /// Such as `64.0`.
+    package let apiVersion: String
+    package let auth: SalesforceAuthorization
+    /// The share of the org's rolling 24 h allocation of API calls that may be used; above 0, up to 1.
+    package let budgetShare: Double
+    /// How long a create in doubt waits before it is looked at again.
+    package let inDoubtFence: Duration
+    package let deletes: DeletePolicy
+    /// `nil` when there is none.
+    package let brake: MassChangeBrake?
+
+    package static let apiVersionDefault = "64.0"
+    package static let budgetShareDefault = 0.8
+    /// Salesforce ends a request after 10 minutes; the rest is margin.
+    package static let inDoubtFenceDefault = Duration.seconds(15 * 60)
+}
+
+/// How Salesforce is asked for a token.
+package struct SalesforceAuthorization: Sendable, Hashable {
+    package let flow: AuthorizationFlow
+    package let clientID: Secret
+    /// Present with ``AuthorizationFlow/clientCredentials``; optional with `web`; absent with `jwt`.
+    package let clientSecret: Secret?
+    /// Present with ``AuthorizationFlow/jwt`` only.
+    package let username: String?
+    /// PEM; present with ``AuthorizationFlow/jwt`` only.
+    package let privateKey: Secret?
+}
+
+/// The OAuth flows, by their names in the configuration.
+package enum AuthorizationFlow: String, Sendable, Hashable, CaseIterable {
+    case clientCredentials = "client-credentials"
+    case jwt, web
+}
+
+/// What happens to planned deletes.
+package enum DeletePolicy: String, Sendable, Hashable, CaseIterable {
+    case allow
+    /// They wait for a person's approval.
+    case hold
+}
+
+/// More changes than this at once wait for a person's approval: both bounds must be passed.
+package struct MassChangeBrake: Sendable, Hashable {
+    /// Records, at least 1.
+    package let count: Int
+    /// Of the records known; above 0, up to 1.
+    package let share: Double
+}

@@ -1,0 +1,28 @@
+import Events
+
+/// The members of an event that a trigger may ask about: those of the Segment and Customer.io
+/// Pipelines specification.
+///
+/// Any other first word can only be a mistake, and the trigger would silently never fire.
+enum TriggerRoots {
+    /// Roots that hold one value.
+    static let values = [
+        "type", "event", "name", "userId", "anonymousId", "groupId", "previousId", "messageId",
+        "category", "channel", "timestamp", "originalTimestamp", "sentAt", "version",
+    ]
+    /// Roots that hold members.
+    static let objects = ["properties", "traits", "context", "integrations"]
+
+    /// What is wrong with a path's first step; `nil` when nothing is.
+    static func problem(with path: JSONPath, written name: String) -> String? {
+        guard case .member(let root) = path.steps.first else { return "a path begins with a name" }
+        if objects.contains(root) { return nil }
+        if values.contains(root) {
+            guard path.steps.count > 1 else { return nil }
+            return "\"\(root)\" is one value; \"\(name)\" asks for a part of it"
+        }
+        let names = values + objects
+        let hint = NearestName.of(root, among: names).map { "; did you mean \"\($0)\"?" } ?? ""
+        return "events have no \"\(root)\"\(hint) There are: \(names.joined(separator: ", "))"
+    }
+}
