@@ -14,10 +14,13 @@ package struct DesiredState: Sendable, Hashable {
     package let fields: [DesiredField]
     /// The record this key was linked to by an earlier outcome.
     package let link: RecordID?
+    /// Whether a person chose ``link`` among several matches: while that record exists it alone is
+    /// matched, or the choice would be ambiguous again at the next look.
+    package let isLinkDecided: Bool
 
     package init(
         object: String, key: UInt64, presence: Presence, presenceCause: Cause, matchers: Matchers,
-        fields: [DesiredField], link: RecordID?
+        fields: [DesiredField], link: RecordID?, isLinkDecided: Bool = false
     ) {
         self.object = object
         self.key = key
@@ -26,6 +29,7 @@ package struct DesiredState: Sendable, Hashable {
         self.matchers = matchers
         self.fields = fields
         self.link = link
+        self.isLinkDecided = isLinkDecided
     }
 }
 

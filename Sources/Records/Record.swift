@@ -15,19 +15,27 @@ package struct Record: Sendable, Hashable, Codable {
     /// The value of a field or of a relationship path (`Account.External_Id__c`).
     ///
     /// A path is found under its dotted name or inside nested objects, as Salesforce answers them;
-    /// below an empty relationship it is `.null`. `Id` is ``id``.
+    /// below an empty relationship it is `.null`. `Id` is ``id``. Names are matched without case, as
+    /// Salesforce matches them.
     ///
     /// - Returns: `nil` when the query did not select it.
     package func value(at path: String) -> FieldValue? {
-        if let value = fields[path] { return value }
+        if let value = Self.member(path, of: fields) { return value }
         if path == "Id" { return .text(id.description) }
-        let names = path.split(separator: ".").map(String.init)
-        guard names.count > 1, var value = fields[names[0]] else { return nil }
-        for name in names.dropFirst() {
+        var value = FieldValue.object(fields)
+        for name in path.split(separator: ".") {
             if value.isNull { return .null }
-            guard case .object(let members) = value, let member = members[name] else { return nil }
+            guard case .object(let members) = value,
+                let member = Self.member(String(name), of: members)
+            else { return nil }
             value = member
         }
         return value
+    }
+
+    private static func member(_ name: String, of members: [String: FieldValue]) -> FieldValue? {
+        if let value = members[name] { return value }
+        let folded = TextRules.folded(name)
+        return members.first { TextRules.folded($0.key) == folded }?.value
     }
 }
