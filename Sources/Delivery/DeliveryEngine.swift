@@ -1,0 +1,184 @@
+import Actions
+import EventLog
+import LMDB
+import Logging
+import Projection
+import Reconciliation
+import Records
+import Salesforce
+
+/// Carries dirty keys to settled: project, observe, plan, record the intent, send, record the outcome.
+///
+/// The protocol, per key: nothing is written to Salesforce whose intent is not durable in the log; what
+/// has no definite answer is in doubt, and a create in doubt is not sent again before its fence. State
+/// between steps lives in the log alone; what this actor holds besides (back-off, fences, health) is
+/// rebuilt, or waited out anew, after a restart.
+///
+/// One engine per data folder: the log's writer lock sees to that.
+package actor DeliveryEngine {
+    let log: LogWriter
+    let reader: LogReader
+    let projector: Projector
+    let client: SalesforceClient
+    let settings: DeliverySettings
+    let environment: DeliveryEnvironment
+    let logger: Logger
+    private let projectionThread: WriterThread
+
+    // All protected by the actor.
+    var health: Health
+    var fences: Fences
+    var schedule = RetrySchedule()
+    var stopped = StoppedObjects()
+    var report = DeliveryReport()
+    var configuration: ConfigurationEntry?
+    var configurationHash = ""
+
+    /// - Parameter projector: the only one of this data folder; the engine steps it.
+    package init(
+        log: LogWriter, projector: Projector, client: SalesforceClient, settings: DeliverySettings,
+        environment: DeliveryEnvironment, logger: Logger
+    ) {
+        self.log = log
+        reader = log.reader()
+        self.projector = projector
+        self.client = client
+        self.settings = settings
+        self.environment = environment
+        self.logger = logger
+        projectionThread = WriterThread(name: "projection")
+        health = Health()
+        fences = Fences(
+            length: settings.fence, startedAt: environment.monotonicClock())
+    }
+
+    // MARK: Starting
+
+    /// Takes over from the process before: every intent without an outcome is in doubt from now on, and
+    /// its fence begins now. Call once, before the first step.
+    package func start() async throws(DeliveryError) {
+        try await project()
+        if let pause = try projecting({ () throws(ProjectionError) in
+            try projector.state.pause()
+        }) {
+            health = Health(pause: Health.Pause(reason: pause.reason, since: pause.since))
+        }
+        let open = try projecting { () throws(ProjectionError) in
+            try projector.state.openOperations()
+        }
+        for (intent, operations) in Dictionary(grouping: open, by: \.intent)
+            .sorted(by: { $0.key < $1.key })
+        {
+            let unanswered = operations.filter { !$0.isInDoubt }
+            guard !unanswered.isEmpty else { continue }
+            try await append(
+                OutcomeEntry(
+                    intent: intent,
+                    results: unanswered.map {
+                        OperationResult(
+                            index: $0.index, status: .inDoubt, code: "STOPPED",
+                            message: "the process ended before the answer was recorded")
+                    }))
+        }
+        try await project()
+    }
+
+    // MARK: Stepping
+
+    /// One round: everything that can be done now for at most one round's worth of keys.
+    package func step() async throws(DeliveryError) -> StepResult {
+        try await project()
+        guard try await isDescribed() else { return try result(didWork: false) }
+        let now = environment.monotonicClock()
+        let hadFences = try await passFences(now: now)
+        guard health.wait(now: now) == .zero else { return try result(didWork: hadFences) }
+        if try await isBudgetSpent(now: now) { return try result(didWork: hadFences) }
+        let records = try readyRecords(now: now)
+        guard !records.isEmpty else { return try result(didWork: hadFences) }
+        let didWork = try await run(records)
+        try await project()
+        return try result(didWork: didWork || hadFences)
+    }
+
+    /// Folds everything that is in the log. On a thread of its own: a long fold must not hold up the
+    /// threads that answer requests.
+    package func project() async throws(DeliveryError) {
+        let projector = self.projector
+        let outcome = await projectionThread.run { () -> ProjectionError? in
+            do {
+                try projector.catchUp()
+                return nil
+            } catch {
+                return error
+            }
+        }
+        if let outcome { throw .projection(outcome) }
+    }
+
+    /// The keys of one round: dirty, not postponed, of an object that takes calls.
+    private func readyRecords(now: Duration) throws(DeliveryError) -> [DesiredRecord] {
+        let state = projector.state
+        let countMax = settings.limits.roundKeyCountMax
+        var ready: [DesiredRecord] = []
+        var after: UInt64 = 0
+        while ready.count < countMax {
+            let ids = try projecting { () throws(ProjectionError) in
+                try state.dirtyIDs(after: after, countMax: countMax)
+            }
+            guard let last = ids.last else { break }
+            after = last
+            let candidates = schedule.ready(ids, now: now)
+            let records = try projecting { () throws(ProjectionError) in
+                try state.records(candidates)
+            }
+            ready += records.filter { !stopped.contains($0.object, now: now) }
+        }
+        return Array(ready.prefix(countMax))
+    }
+
+    private func result(didWork: Bool) throws(DeliveryError) -> StepResult {
+        let now = environment.monotonicClock()
+        let (counts, open) = try projecting { () throws(ProjectionError) in
+            (try projector.state.counts(), try projector.state.openOperations())
+        }
+        let dirtyCount = counts["dirty"] ?? 0
+        var waits: [Duration] = []
+        if let wait = fences.wait(open, now: now) { waits.append(wait) }
+        if dirtyCount > 0 {
+            if health.isFailing { waits.append(health.wait(now: now)) }
+            if let wait = schedule.wait(now: now) { waits.append(wait) }
+            if let wait = stopped.wait(now: now) { waits.append(wait) }
+        }
+        return StepResult(
+            didWork: didWork, wait: waits.min(), pause: health.pause, dirtyCount: dirtyCount,
+            inDoubtCount: counts["in-doubt"] ?? 0)
+    }
+
+    /// What has been done so far, with the calls that it took.
+    package func currentReport() -> DeliveryReport {
+        var report = self.report
+        report.apiCalls = client.usage.calls
+        return report
+    }
+
+    package var currentPause: Health.Pause? { health.pause }
+
+    /// Ends the projection's thread. Call when no step is under way.
+    package func stop() { projectionThread.stop() }
+
+    // MARK: The log
+
+    func append(_ outcome: OutcomeEntry) async throws(DeliveryError) {
+        var outcome = outcome
+        let usage = client.usage
+        if let used = usage.used, let limit = usage.limit {
+            outcome.api = APIUse(used: used, limit: limit)
+        }
+        let body = try projecting { () throws(ProjectionError) in try LogJSON.encode(outcome) }
+        do {
+            _ = try await log.append(kind: .outcome, body: body)
+        } catch {
+            throw .log(error)
+        }
+    }
+}

@@ -1,0 +1,58 @@
+/// How delivery behaves, from the configuration.
+package struct DeliverySettings: Sendable {
+    /// How long nothing is written for a create that is in doubt: longer than any request can still run.
+    /// Salesforce ends requests at ten minutes (Developer Limits, "API Request Limits"); the rest is
+    /// margin.
+    package var fence: Duration = .seconds(15 * 60)
+    /// The part of the org's rolling 24-hour allocation that Tidemark may see used, 0–1.
+    package var budgetShare = 0.8
+    /// Deletes wait for a person.
+    package var holdsDeletes = false
+    /// More deletes than this in one round, and more than this share of the linked keys, wait for a person.
+    package var brakeCount = 500
+    package var brakeShare = 0.05
+    package var retry = RetryPolicy()
+    package var limits = DeliveryLimits()
+
+    package init() {}
+}
+
+/// Bounds of one delivery step.
+package struct DeliveryLimits: Sendable {
+    /// Keys looked at in one round: ten Collections calls' worth.
+    package var roundKeyCountMax = 2_000
+    /// Records in one Collections call (REST API Developer Guide, "sObject Collections").
+    package var callRecordCountMax = 200
+    /// Collections calls under way at once. Salesforce limits only long-running calls (25 in production,
+    /// 5 in developer orgs); four keep clear of both.
+    package var concurrentCallCountMax = 4
+    /// Events of a burst are waited for this long after the latest, so that they share calls…
+    package var gatherQuiet: Duration = .milliseconds(50)
+    /// …but no longer than this after the first.
+    package var gatherMax: Duration = .milliseconds(250)
+
+    package init() {}
+}
+
+/// Time and chance, passed in so that a run can be repeated.
+package struct DeliveryEnvironment: Sendable {
+    /// Milliseconds since 1970: written into the log for people, never compared.
+    package let wallClock: @Sendable () -> Int64
+    /// Time since some fixed moment, never set back: fences and back-off go by it.
+    package let monotonicClock: @Sendable () -> Duration
+    package let sleep: @Sendable (Duration) async throws -> Void
+    /// Uniform in 0..<1.
+    package let random: @Sendable () -> Double
+
+    package init(
+        wallClock: @escaping @Sendable () -> Int64,
+        monotonicClock: @escaping @Sendable () -> Duration,
+        sleep: @escaping @Sendable (Duration) async throws -> Void,
+        random: @escaping @Sendable () -> Double
+    ) {
+        self.wallClock = wallClock
+        self.monotonicClock = monotonicClock
+        self.sleep = sleep
+        self.random = random
+    }
+}

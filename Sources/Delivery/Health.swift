@@ -1,0 +1,72 @@
+import Salesforce
+
+/// Whether calls to Salesforce go out at present: running, or paused with a reason and the moment of the
+/// next probe. Pure: it is told what happened and when.
+package struct Health: Sendable, Hashable {
+    /// Calls in a row that found nobody before it is called a pause: one failure is weather.
+    static let failuresBeforePause = 2
+    /// Between probes while the allocation is used up or credentials are refused: asking more often only
+    /// costs calls, and repeated refusals may lock the user out.
+    static let probeInterval: Duration = .seconds(15 * 60)
+
+    package struct Pause: Sendable, Hashable {
+        package let reason: String
+        /// Milliseconds since 1970.
+        package let since: Int64
+    }
+
+    /// What the caller has to write into the log.
+    package enum Change: Sendable, Hashable {
+        case none
+        case paused(Pause)
+        case resumed
+    }
+
+    package private(set) var pause: Pause?
+    private var failures = 0
+    private var firstFailureAt: Int64?
+    private var nextAttemptAt: Duration?
+
+    package init(pause: Pause? = nil) { self.pause = pause }
+
+    /// How long to wait before the next call; zero when one may go out now.
+    package func wait(now: Duration) -> Duration {
+        max(.zero, (nextAttemptAt ?? now) - now)
+    }
+
+    /// Calls find nobody at present, paused or not yet.
+    package var isFailing: Bool { failures > 0 || pause != nil }
+
+    package mutating func callSucceeded() -> Change {
+        failures = 0
+        firstFailureAt = nil
+        nextAttemptAt = nil
+        guard pause != nil else { return .none }
+        pause = nil
+        return .resumed
+    }
+
+    /// A call that concerns the whole org did not come through, and may be made again.
+    package mutating func callFailed(
+        reason: String, minimum: Duration?, policy: RetryPolicy, random: Double, now: Duration,
+        wallClock: Int64
+    ) -> Change {
+        failures += 1
+        firstFailureAt = firstFailureAt ?? wallClock
+        nextAttemptAt = now + policy.delay(attempt: failures, minimum: minimum, random: random)
+        guard failures >= Self.failuresBeforePause, pause == nil else { return .none }
+        return begin(Pause(reason: reason, since: firstFailureAt ?? wallClock))
+    }
+
+    /// Something that only time or a person mends.
+    package mutating func stop(reason: String, now: Duration, wallClock: Int64) -> Change {
+        nextAttemptAt = now + Self.probeInterval
+        guard pause?.reason != reason else { return .none }
+        return begin(Pause(reason: reason, since: wallClock))
+    }
+
+    private mutating func begin(_ pause: Pause) -> Change {
+        self.pause = pause
+        return .paused(pause)
+    }
+}

@@ -1,0 +1,101 @@
+import Projection
+import Reconciliation
+import Records
+import Salesforce
+
+/// What to ask Salesforce about the keys of one object, packed into few queries.
+package struct Observation: Sendable {
+    package let queries: [Query]
+    /// Keys with a matcher value that no query can hold, and why.
+    package let refused: [BlockedKey]
+
+    /// The field by which a later look can tell that a record changed.
+    static let modstampField = "SystemModstamp"
+
+    /// - Parameters:
+    ///   - desired: keys of the object that `description` describes.
+    package init(desired: [DesiredState], description: ObjectDescription) {
+        let fields = Self.fields(desired: desired, description: description)
+        var conditions: [Condition] = []
+        var refused: [BlockedKey] = []
+        for state in desired {
+            do {
+                let wanted = try Self.conditions(of: state, description: description)
+                // Packed alone first: one value that fits no query must not stop the others.
+                _ = try Query.pack(object: state.object, fields: fields, wanted: wanted)
+                conditions += wanted
+            } catch {
+                refused.append(
+                    BlockedKey(
+                        key: state.key, object: state.object, code: .rejected,
+                        message: "no query can look for this record: \(error)"))
+            }
+        }
+        do {
+            queries = try Query.pack(
+                object: description.name, fields: fields, wanted: conditions)
+            self.refused = refused
+        } catch {
+            queries = []
+            let alreadyRefused = Set(refused.map(\.key))
+            self.refused =
+                refused
+                + desired.filter { !alreadyRefused.contains($0.key) }.map {
+                    BlockedKey(
+                        key: $0.key, object: $0.object, code: .rejected,
+                        message: "no query can look for this record: \(error)")
+                }
+        }
+    }
+
+    /// Only the fields that matter: matchers, desired fields that describe knows, and the modstamp.
+    private static func fields(
+        desired: [DesiredState], description: ObjectDescription
+    ) -> [String] {
+        var names: Set<String> = []
+        for state in desired {
+            names.formUnion(state.fields.map(\.name))
+            names.formUnion(state.matcherValues.map(\.field))
+        }
+        names.insert(modstampField)
+        names.remove("Id")
+        return names.filter { $0.contains(".") || description.field($0) != nil }.sorted()
+    }
+
+    private static func conditions(
+        of state: DesiredState, description: ObjectDescription
+    ) throws(SalesforceError) -> [Condition] {
+        var conditions: [Condition] = []
+        switch state.matchers {
+        case .none: break
+        case .any(let values, current: _):
+            for value in values {
+                conditions.append(try equals(value, description: description))
+            }
+        case .all(let values):
+            var parts: [Condition] = []
+            for value in values { parts.append(try equals(value, description: description)) }
+            conditions.append(.and(parts))
+        }
+        if let link = state.link { conditions.append(.equals(field: "Id", .id(link))) }
+        return conditions
+    }
+
+    private static func equals(
+        _ value: MatcherValue, description: ObjectDescription
+    ) throws(SalesforceError) -> Condition {
+        let type = description.matcherField(value.field).type
+        return .equals(field: value.field, try Literal(value.value, type: type))
+    }
+}
+
+extension DesiredState {
+    /// Every matcher value of the key.
+    var matcherValues: [MatcherValue] {
+        switch matchers {
+        case .none: []
+        case .all(let values): values
+        case .any(let values, current: _): values
+        }
+    }
+}

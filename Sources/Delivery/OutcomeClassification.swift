@@ -1,0 +1,155 @@
+import Projection
+import Records
+import Salesforce
+
+/// What an answer means for the operations of a batch: pure; one `switch` on the disposition that the
+/// client's errors carry.
+package struct OutcomeClassification: Sendable {
+    /// What else the answer asks for, besides the results.
+    package enum Consequence: Sendable, Hashable {
+        case none
+        /// The request was refused as a whole for something inside it, and has more than one record.
+        case split
+        /// Every further call of the object would be refused alike.
+        case stopObject(String)
+        /// The whole org: see ``Health``.
+        case callFailed(reason: String, after: Duration?)
+        case pause(String)
+    }
+
+    package let results: [OperationResult]
+    /// Keys that come again, and not before when.
+    package let postponed: [UInt64: Duration]
+    package let consequence: Consequence
+
+    /// - Parameters:
+    ///   - attempts: by key, answers in a row before this one that asked to come again.
+    ///   - random: one draw for each key that is postponed.
+    package static func answered(
+        _ answers: [CollectionsResult], of batch: Batch, attempts: [UInt64: Int],
+        policy: RetryPolicy, random: () -> Double
+    ) -> OutcomeClassification {
+        var results: [OperationResult] = []
+        var postponed: [UInt64: Duration] = [:]
+        var consequence = Consequence.none
+        for (index, answer) in answers.enumerated() {
+            switch answer {
+            case .succeeded(let id, let created):
+                results.append(
+                    OperationResult(
+                        index: index, status: .succeeded, recordID: id, wasCreated: created))
+            case .failed(let error):
+                let keys = batch.keys[index]
+                let attempt = (keys.compactMap { attempts[$0] }.max() ?? 0) + 1
+                let kind = batch.operations[index].kind
+                let step = Step(
+                    error: error, kind: kind, attempt: attempt, policy: policy, random: random)
+                results.append(step.result(index: index, recordID: batch.operations[index].recordID))
+                if let delay = step.delay { for key in keys { postponed[key] = delay } }
+                if case .none = consequence { consequence = step.consequence }
+            }
+        }
+        return OutcomeClassification(
+            results: results, postponed: postponed, consequence: consequence)
+    }
+
+    /// The request as a whole failed.
+    package static func failed(_ error: SalesforceError, of batch: Batch) -> OutcomeClassification {
+        let reason = "\(error)"
+        let isAlone = batch.operations.count == 1
+        let status: OperationResult.Status
+        var consequence = Consequence.none
+        switch error.disposition {
+        case .inDoubt:
+            status = .inDoubt
+            consequence = .callFailed(reason: reason, after: nil)
+        case .retry(let after):
+            status = .again
+            consequence = .callFailed(reason: reason, after: after)
+        case .observeAgain: status = .again
+        case .reauthorise:
+            status = .again
+            consequence = .pause(reason)
+        case .pause:
+            status = .again
+            consequence = .pause(reason)
+        case .park: status = .failed
+        case .stopObject:
+            status = .failed
+            consequence = .stopObject(reason)
+        case .split:
+            status = isAlone ? .failed : .again
+            consequence = isAlone ? .none : .split
+        }
+        let results = batch.operations.indices.map { index in
+            OperationResult(
+                index: index, status: status, code: error.code, message: reason)
+        }
+        return OutcomeClassification(results: results, postponed: [:], consequence: consequence)
+    }
+}
+
+/// What one record's error means for its keys.
+private struct Step {
+    let error: RecordError
+    private(set) var status: OperationResult.Status
+    private(set) var park: ParkReason?
+    private(set) var delay: Duration?
+    private(set) var consequence = OutcomeClassification.Consequence.none
+
+    init(
+        error: RecordError, kind: OperationKind, attempt: Int, policy: RetryPolicy,
+        random: () -> Double
+    ) {
+        self.error = error
+        status = .failed
+        if kind == .delete, error.code == "ENTITY_IS_DELETED" {
+            // Somebody, or an earlier try of ours, deleted it: that is what was wanted.
+            status = .succeeded
+            return
+        }
+        switch error.disposition {
+        case .retry(let after): comeAgain(policy.verdict(attempt: attempt, minimum: after, random: random()))
+        // The record changed under us, or the company it was sent in was the matter: look again, soon.
+        case .observeAgain, .split, .inDoubt:
+            comeAgain(policy.verdict(attempt: attempt, minimum: nil, random: random()))
+        case .park: break
+        case .stopObject: consequence = .stopObject("\(error)")
+        case .reauthorise, .pause:
+            status = .again
+            consequence = .pause("\(error)")
+        }
+    }
+
+    private mutating func comeAgain(_ verdict: RetryPolicy.Verdict) {
+        switch verdict {
+        case .again(let after):
+            status = .again
+            delay = after
+        case .exhausted: park = .retriesExhausted
+        }
+    }
+
+    func result(index: Int, recordID: RecordID?) -> OperationResult {
+        OperationResult(
+            index: index, status: status, recordID: status == .succeeded ? recordID : nil,
+            code: error.code, message: error.message, park: park)
+    }
+}
+
+extension SalesforceError {
+    /// A short code for the log and the audit.
+    var code: String {
+        switch self {
+        case .invalidSettings: "INVALID_SETTINGS"
+        case .invalidRequest: "INVALID_REQUEST"
+        case .notSent: "NOT_SENT"
+        case .noAnswer: "NO_ANSWER"
+        case .unreadableAnswer: "UNREADABLE_ANSWER"
+        case .refused(_, _, let errors, _): errors.first?.code ?? "REFUSED"
+        case .notAuthorized(_, let code): code
+        case .instanceRefused: "INSTANCE_REFUSED"
+        case .organizationChanged: "ORGANIZATION_CHANGED"
+        }
+    }
+}

@@ -1,0 +1,72 @@
+import EventLog
+import Projection
+import Reconciliation
+import Records
+import Salesforce
+
+/// Observes and reconciles: dirty keys in, a judged plan out. Sends nothing but reads.
+package struct Planner: Sendable {
+    private let configuration: ConfigurationEntry
+    private let log: LogReader
+    private let client: SalesforceClient
+
+    package init(configuration: ConfigurationEntry, log: LogReader, client: SalesforceClient) {
+        self.configuration = configuration
+        self.log = log
+        self.client = client
+    }
+
+    /// Why a plan could not be made.
+    package enum Failure: Error, Sendable {
+        case delivery(DeliveryError)
+        /// A query did not come through: nothing is known, so nothing is planned.
+        case salesforce(SalesforceError)
+    }
+
+    /// The plans for `records`, one for each object, in the order of objects' names.
+    package func plan(_ records: [DesiredRecord]) async throws(Failure) -> [ObjectPlan] {
+        var plans: [ObjectPlan] = []
+        let byObject = Dictionary(grouping: records, by: \.object)
+        for object in byObject.keys.sorted() {
+            guard let description = configuration.descriptions.first(where: { $0.name == object })
+            else { continue }
+            plans.append(try await plan(byObject[object] ?? [], description: description))
+        }
+        return plans
+    }
+
+    private func plan(
+        _ records: [DesiredRecord], description: ObjectDescription
+    ) async throws(Failure) -> ObjectPlan {
+        let desired: [DesiredState]
+        do {
+            desired = try DesiredStates(configuration: configuration, log: log).make(records)
+        } catch {
+            throw .delivery(error)
+        }
+        let observation = Observation(desired: desired, description: description)
+        var observed: [RecordID: Record] = [:]
+        for query in observation.queries {
+            do {
+                for record in try await client.query(query) { observed[record.id] = record }
+            } catch {
+                throw .salesforce(error)
+            }
+        }
+        let refused = Set(observation.refused.map(\.key))
+        let wanted = desired.filter { !refused.contains($0.key) }
+        let found = observed.values.sorted { $0.id.description < $1.id.description }
+        var plan = reconcile(desired: wanted, observed: found, description: description)
+        let violations = judge(
+            plan, desired: wanted, observed: found, description: description)
+        guard violations.isEmpty else {
+            throw .delivery(
+                .planRefused(object: description.name, violations: violations))
+        }
+        plan.blocked += observation.refused
+        return ObjectPlan(
+            description: description,
+            records: Dictionary(uniqueKeysWithValues: records.map { ($0.id, $0) }),
+            observed: observed, plan: plan)
+    }
+}

@@ -1,0 +1,24 @@
+/// Keys that asked to come again, and when. In memory only: after a restart they come at once, which costs
+/// at most one early call.
+package struct RetrySchedule: Sendable, Hashable {
+    private var notBefore: [UInt64: Duration] = [:]
+
+    package init() {}
+
+    package mutating func postpone(_ key: UInt64, until moment: Duration) {
+        notBefore[key] = moment
+    }
+
+    /// The keys of `ids` that may be worked on now.
+    package mutating func ready(_ ids: [UInt64], now: Duration) -> [UInt64] {
+        notBefore = notBefore.filter { $0.value > now }
+        return ids.filter { notBefore[$0] == nil }
+    }
+
+    /// How long until the next key may be worked on; `nil` when none waits.
+    package func wait(now: Duration) -> Duration? {
+        notBefore.values.min().map { max(.zero, $0 - now) }
+    }
+
+    package var count: Int { notBefore.count }
+}

@@ -1,0 +1,106 @@
+import Projection
+import Reconciliation
+import Records
+
+/// What one round would do about the dirty keys of one object: the plan beside what it was made from.
+package struct ObjectPlan: Sendable {
+    package let description: ObjectDescription
+    /// The rows, by key.
+    package let records: [UInt64: DesiredRecord]
+    package let observed: [RecordID: Record]
+    package var plan: Plan
+    /// Deletes that wait for a person, with the reason.
+    package var held: [HeldDelete] = []
+
+    package init(
+        description: ObjectDescription, records: [UInt64: DesiredRecord],
+        observed: [RecordID: Record], plan: Plan
+    ) {
+        self.description = description
+        self.records = records
+        self.observed = observed
+        self.plan = plan
+    }
+
+    /// The keys of an operation, each with the state of it that the plan is about.
+    package func versions(_ keys: [UInt64]) -> [KeyVersion] {
+        keys.compactMap { records[$0]?.version }
+    }
+}
+
+/// A delete that nothing sends before a person says so.
+package struct HeldDelete: Sendable, Hashable {
+    package let operation: Operation
+    package let message: String
+}
+
+extension DesiredRecord {
+    /// The key, and the state of it that is desired now.
+    package var version: KeyVersion { KeyVersion(key: reference, version: changedAt) }
+}
+
+extension ObjectPlan {
+    /// Takes deletes out of the plan that must wait for a person: all of them when the settings hold
+    /// deletes, or when one round would delete more than the brake lets through. A person's approval of a
+    /// key's present state lets its delete go.
+    package mutating func hold(_ settings: DeliverySettings, linkedCount: Int) {
+        let unapproved = plan.operations.filter { $0.kind == .delete && !isApproved($0) }
+        let brakeLimit = max(
+            settings.brakeCount, Int(Double(linkedCount) * settings.brakeShare))
+        let message: String
+        if settings.holdsDeletes {
+            message = "deletes are held (salesforce.deletes: hold); `tidemark retry` lets this one go"
+        } else if unapproved.count > brakeLimit {
+            message =
+                "\(unapproved.count) deletes in one round are more than the brake lets through "
+                + "(\(brakeLimit)); `tidemark retry --reason held` lets them go"
+        } else {
+            return
+        }
+        held = unapproved.map { HeldDelete(operation: $0, message: message) }
+        plan.operations.removeAll { $0.kind == .delete && !isApproved($0) }
+    }
+
+    private func isApproved(_ operation: Operation) -> Bool {
+        operation.keys.contains { key in
+            records[key].map { $0.delivery.approvedVersion == $0.changedAt } ?? false
+        }
+    }
+
+    /// What observing alone decided: keys that agree, and keys that are blocked. Nothing of it needs a call.
+    package var observationOutcome: OutcomeEntry {
+        OutcomeEntry(
+            settled: plan.settled.compactMap { settled in
+                records[settled.key].map {
+                    SettledEntry(key: $0.version, recordID: settled.recordID)
+                }
+            },
+            blocked: plan.blocked.compactMap(blockedEntry) + held.flatMap(heldEntries))
+    }
+
+    private func blockedEntry(_ blocked: BlockedKey) -> BlockedEntry? {
+        records[blocked.key].map {
+            BlockedEntry(
+                key: $0.version, reason: ParkReason(blocked.code), status: blocked.status,
+                message: blocked.message, recordIDs: blocked.recordIDs)
+        }
+    }
+
+    private func heldEntries(_ held: HeldDelete) -> [BlockedEntry] {
+        versions(held.operation.keys).map {
+            BlockedEntry(
+                key: $0, reason: .held, status: 202, message: held.message,
+                recordIDs: held.operation.recordID.map { [$0] } ?? [])
+        }
+    }
+}
+
+extension ParkReason {
+    init(_ code: BlockedKey.Code) {
+        switch code {
+        case .ambiguous: self = .ambiguous
+        case .notFound: self = .notFound
+        case .rejected: self = .rejected
+        }
+    }
+}

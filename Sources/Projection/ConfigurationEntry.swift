@@ -1,0 +1,76 @@
+import Actions
+import Crypto
+import Foundation
+import Records
+
+/// The body of a configuration entry: everything besides the events that the fold depends on.
+///
+/// Written whole each time, normalised, so that equal configurations are equal bytes and the latest
+/// entry alone says what is in force. Secrets and addresses are not in it.
+package struct ConfigurationEntry: Sendable, Hashable, Codable {
+    /// The actions, in the order of the configuration file.
+    package let actions: [Action]
+    /// What describe said of the objects that the actions use, sorted by name. An object that has not
+    /// been described yet is absent, and the fold waits for it.
+    package let descriptions: [ObjectDescription]
+    /// The org that this log's outcomes are about; `nil` until the first connection.
+    package let organization: String?
+
+    package init(actions: [Action], descriptions: [ObjectDescription], organization: String?) {
+        self.actions = actions
+        self.descriptions = descriptions.sorted { $0.name < $1.name }
+        self.organization = organization
+    }
+
+    /// The objects whose description the fold needs: those of enabled actions.
+    package var objects: [String] {
+        Set(actions.filter(\.isEnabled).map(\.object)).sorted()
+    }
+
+    /// The objects that are still to be described.
+    package var undescribedObjects: [String] {
+        let known = Set(descriptions.map(\.name))
+        return objects.filter { !known.contains($0) }
+    }
+
+    /// The entry's body.
+    package func encoded() throws(ProjectionError) -> [UInt8] { try LogJSON.encode(self) }
+
+    /// Reads an entry's body.
+    package static func decode(
+        _ body: [UInt8], at position: UInt64
+    ) throws(ProjectionError) -> ConfigurationEntry {
+        try LogJSON.decode(ConfigurationEntry.self, from: body, at: position)
+    }
+
+    /// Hex SHA-256 of the body: the name of a configuration in plans and intents.
+    package static func hash(of body: [UInt8]) -> String {
+        SHA256.hash(data: body).map { byte in
+            let hex = String(byte, radix: 16)
+            return hex.count == 1 ? "0" + hex : hex
+        }.joined()
+    }
+}
+
+/// JSON as entries of the log hold it: sorted keys, so that equal values are equal bytes.
+package enum LogJSON {
+    package static func encode(_ value: some Encodable) throws(ProjectionError) -> [UInt8] {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        do {
+            return Array(try encoder.encode(value))
+        } catch {
+            throw .unreadableEntry(position: 0, detail: "cannot be encoded: \(error)")
+        }
+    }
+
+    package static func decode<Value: Decodable>(
+        _ type: Value.Type, from body: [UInt8], at position: UInt64
+    ) throws(ProjectionError) -> Value {
+        do {
+            return try JSONDecoder().decode(type, from: Data(body))
+        } catch {
+            throw .unreadableEntry(position: position, detail: "\(type) does not decode")
+        }
+    }
+}

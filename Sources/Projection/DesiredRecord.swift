@@ -1,0 +1,226 @@
+import Records
+
+/// What one matcher key's record should hold, folded from every event about it, and how far delivery has
+/// come with it. One row of `state/`.
+package struct DesiredRecord: Sendable, Hashable {
+    /// Made from the position of the event that first named the key: see ``KeyID``.
+    package let id: UInt64
+    package let object: String
+    package let form: Form
+    /// How the record is found. For `or` each is a key of its own; for `and` all hold together.
+    package var matchers: [MatcherState]
+    /// Keys that this one joined, oldest first: their histories are this key's too.
+    package var joined: [UInt64]
+    package var presence: PresenceState
+    /// Sorted by name.
+    package var fields: [FieldState]
+    /// Position of the entry that last changed what is desired. Deliveries name it, so that a key which
+    /// changed while its operation was under way stays dirty.
+    package var changedAt: UInt64
+    package var delivery: DeliveryState
+
+    /// How the matchers name the record. Raw values are on disk.
+    package enum Form: UInt8, Sendable, Hashable {
+        /// `or`: any matcher value names it.
+        case any = 1
+        /// `and`: all matcher values together name it.
+        case all = 2
+        /// `create`: the event names it.
+        case creation = 3
+    }
+
+    package init(
+        id: UInt64, object: String, form: Form, matchers: [MatcherState] = [],
+        joined: [UInt64] = [], presence: PresenceState = .init(), fields: [FieldState] = [],
+        changedAt: UInt64, delivery: DeliveryState = .init()
+    ) {
+        self.id = id
+        self.object = object
+        self.form = form
+        self.matchers = matchers
+        self.joined = joined
+        self.presence = presence
+        self.fields = fields
+        self.changedAt = changedAt
+        self.delivery = delivery
+    }
+
+    /// The matcher keys that name this record, oldest first.
+    package var matcherKeys: [MatcherKey] {
+        switch form {
+        case .any: matchers.map { MatcherKey(object: object, terms: [$0.term]) }
+        case .all, .creation: [MatcherKey(object: object, terms: matchers.map(\.term))]
+        }
+    }
+
+    /// The matcher key under which entries of the log speak of this record.
+    package var reference: MatcherKey {
+        matcherKeys.first ?? MatcherKey(object: object, terms: [])
+    }
+}
+
+/// Where and when something was asked for.
+package struct Stamp: Sendable, Hashable {
+    /// Position of the event.
+    package let position: UInt64
+    /// Milliseconds since 1970-01-01T00:00:00Z.
+    package let eventTime: Int64
+    /// Index into the configuration's actions.
+    package let action: Int
+    /// The action has `order: arrival`: it goes by log order.
+    package let isByArrival: Bool
+
+    package init(position: UInt64, eventTime: Int64, action: Int, isByArrival: Bool = false) {
+        self.position = position
+        self.eventTime = eventTime
+        self.action = action
+        self.isByArrival = isByArrival
+    }
+
+    /// Whether what this stamp asks for wins over what `other` asks for: the later event time; at equal
+    /// times, or when either action goes by arrival, the later position; for one event, the action
+    /// further down in the configuration.
+    package func wins(over other: Stamp) -> Bool {
+        if isByArrival || other.isByArrival {
+            return (position, action) > (other.position, other.action)
+        }
+        return (eventTime, position, action) > (other.eventTime, other.position, other.action)
+    }
+}
+
+/// The latest word on whether the record should be there, per operation.
+package struct PresenceState: Sendable, Hashable {
+    /// Latest `upsert` or `create`.
+    package var exists: Stamp?
+    /// Latest `delete`: the tombstone. What came before it is forgotten.
+    package var absent: Stamp?
+    /// Latest `update`.
+    package var ifExists: Stamp?
+
+    package init(exists: Stamp? = nil, absent: Stamp? = nil, ifExists: Stamp? = nil) {
+        self.exists = exists
+        self.absent = absent
+        self.ifExists = ifExists
+    }
+
+    /// Whether the tombstone is the last word on the record's existence.
+    package var isAbsent: Bool {
+        guard let absent else { return false }
+        return exists.map { absent.wins(over: $0) } ?? true
+    }
+
+    /// The stamp that decides, and so explains, the presence.
+    package var deciding: Stamp? { isAbsent ? absent : exists ?? ifExists }
+}
+
+/// One matcher value that names the record.
+package struct MatcherState: Sendable, Hashable {
+    package let term: MatcherKey.Term
+    /// The value to look for and to write into a created record, coerced to the field's type.
+    package let value: FieldValue
+    package var stamp: Stamp
+
+    package init(term: MatcherKey.Term, value: FieldValue, stamp: Stamp) {
+        self.term = term
+        self.value = value
+        self.stamp = stamp
+    }
+}
+
+/// One desired field.
+package struct FieldState: Sendable, Hashable {
+    package let name: String
+    package var content: Content
+    package var policy: WritePolicyState
+    package var stamp: Stamp
+
+    package enum Content: Sendable, Hashable {
+        case value(FieldValue)
+        /// The mapped value cannot be the field's type: why, without the value. The key is parked until a
+        /// later event brings a valid one.
+        case invalid(String)
+    }
+
+    package init(name: String, content: Content, policy: WritePolicyState, stamp: Stamp) {
+        self.name = name
+        self.content = content
+        self.policy = policy
+        self.stamp = stamp
+    }
+}
+
+/// When a field may be written. Raw values are on disk.
+package enum WritePolicyState: UInt8, Sendable, Hashable {
+    case always = 1
+    case ifEmpty = 2
+    case onCreate = 3
+}
+
+/// How far delivery has come with a key: folded from intents, outcomes and decisions.
+package struct DeliveryState: Sendable, Hashable {
+    /// The record that an earlier outcome says is this key's.
+    package var link: RecordID?
+    package var status: Status
+    /// Answers in a row that asked to come again, since the desired state last changed.
+    package var attempts: Int
+    /// `changedAt` of the state whose delete a person has approved.
+    package var approvedVersion: UInt64?
+
+    package enum Status: Sendable, Hashable {
+        case dirty
+        case settled
+        /// An intent is in the log and its outcome is not.
+        case inFlight
+        /// Sent with no definite answer: no write until the fence has passed.
+        case inDoubt
+        case parked(Parking)
+    }
+
+    package init(
+        link: RecordID? = nil, status: Status = .dirty, attempts: Int = 0,
+        approvedVersion: UInt64? = nil
+    ) {
+        self.link = link
+        self.status = status
+        self.attempts = attempts
+        self.approvedVersion = approvedVersion
+    }
+}
+
+/// Why and since when a key is parked.
+package struct Parking: Sendable, Hashable {
+    package let reason: ParkReason
+    package let status: Int
+    /// Salesforce's code or ours.
+    package let code: String
+    package let message: String
+    package let recordIDs: [RecordID]
+    /// Position of the entry that parked it.
+    package let position: UInt64
+
+    package init(
+        reason: ParkReason, status: Int, code: String, message: String, recordIDs: [RecordID] = [],
+        position: UInt64
+    ) {
+        self.reason = reason
+        self.status = status
+        self.code = code
+        self.message = message
+        self.recordIDs = recordIDs
+        self.position = position
+    }
+}
+
+/// Ids of keys: the position of the event that first named the key, and a count within that event.
+/// They depend on nothing but the log and the configuration, so a rebuild gives the same ones, and the
+/// older of two keys has the smaller id.
+package enum KeyID {
+    /// Keys that one event can name; with it, an id still holds 2^48 positions.
+    package static let perEventMax = 1 << 16
+
+    package static func make(position: UInt64, index: Int) -> UInt64 {
+        precondition(
+            index < perEventMax, "an event names at most \(perEventMax) keys, got \(index)")
+        return position << 16 | UInt64(index)
+    }
+}

@@ -1,0 +1,202 @@
+import EventLog
+import LMDB
+import Records
+
+// How intents, outcomes and decisions move keys between dirty, in flight, in doubt, settled and parked.
+
+extension Fold {
+    // MARK: Intents
+
+    func fold(
+        _ intent: IntentEntry, at entry: Entry, into batch: inout StateBatch,
+        in transaction: borrowing WriteTransaction
+    ) throws(ProjectionError) {
+        let position = entry.position.number
+        for (index, operation) in intent.operations.enumerated() {
+            var ids: [UInt64] = []
+            for key in operation.keys {
+                guard var record = try record(of: key.key, in: &batch, transaction) else {
+                    continue
+                }
+                ids.append(record.id)
+                record.delivery.status = .inFlight
+                batch.put(record)
+            }
+            let open = OpenOperation(
+                intent: position, index: index, kind: operation.kind,
+                isIdempotent: operation.isIdempotent, sentAt: entry.recordedAt, isInDoubt: false,
+                keys: operation.keys)
+            try storing { () throws(LMDBError) in
+                try transaction.put(tables.open, key: open.tableKey, value: open.encoded())
+                for id in ids {
+                    try transaction.put(tables.sent, key: StateKey.pair(id, position), value: [])
+                }
+            }
+        }
+    }
+
+    // MARK: Outcomes
+
+    func fold(
+        _ outcome: OutcomeEntry, at position: UInt64, into batch: inout StateBatch,
+        in transaction: borrowing WriteTransaction
+    ) throws(ProjectionError) {
+        if let intent = outcome.intent {
+            try foldResults(
+                outcome.results, of: intent, at: position, into: &batch, in: transaction)
+        }
+        for resolved in outcome.resolved {
+            try fold(resolved, into: &batch, in: transaction)
+        }
+        for settled in outcome.settled {
+            try settle(settled, into: &batch, in: transaction)
+        }
+        for blocked in outcome.blocked {
+            try block(blocked, at: position, into: &batch, in: transaction)
+        }
+        try foldFacts(outcome, in: transaction)
+    }
+
+    private func foldResults(
+        _ results: [OperationResult], of intent: UInt64, at position: UInt64,
+        into batch: inout StateBatch, in transaction: borrowing WriteTransaction
+    ) throws(ProjectionError) {
+        for result in results {
+            let tableKey = StateKey.pair(intent, UInt64(result.index))
+            guard var open = try openOperation(tableKey, in: transaction) else { continue }
+            for key in open.keys {
+                guard var record = try record(of: key.key, in: &batch, transaction) else {
+                    continue
+                }
+                record.receive(result, of: open, version: key.version, at: position)
+                batch.put(record)
+            }
+            open.isInDoubt = result.status == .inDoubt
+            try storing { () throws(LMDBError) in
+                if open.isInDoubt {
+                    try transaction.put(tables.open, key: tableKey, value: open.encoded())
+                } else {
+                    _ = try transaction.delete(tables.open, key: tableKey)
+                }
+            }
+        }
+    }
+
+    /// The fence has passed: whatever the operation did, a query now shows it, so the keys are observed
+    /// again. Idempotent operations were not waited for; theirs is the look for a late arrival.
+    private func fold(
+        _ resolved: ResolvedOperation, into batch: inout StateBatch,
+        in transaction: borrowing WriteTransaction
+    ) throws(ProjectionError) {
+        let tableKey = StateKey.pair(resolved.intent, UInt64(resolved.index))
+        guard let open = try openOperation(tableKey, in: transaction) else { return }
+        for key in open.keys {
+            guard var record = try record(of: key.key, in: &batch, transaction) else { continue }
+            if record.delivery.status == .inDoubt { record.delivery.status = .dirty }
+            record.markDirty()
+            batch.put(record)
+        }
+        try storing { () throws(LMDBError) in
+            _ = try transaction.delete(tables.open, key: tableKey)
+        }
+    }
+
+    private func settle(
+        _ settled: SettledEntry, into batch: inout StateBatch,
+        in transaction: borrowing WriteTransaction
+    ) throws(ProjectionError) {
+        guard var record = try record(of: settled.key.key, in: &batch, transaction) else { return }
+        record.delivery.link = settled.recordID
+        record.settle(.settled, version: settled.key.version)
+        batch.put(record)
+    }
+
+    private func block(
+        _ blocked: BlockedEntry, at position: UInt64, into batch: inout StateBatch,
+        in transaction: borrowing WriteTransaction
+    ) throws(ProjectionError) {
+        guard var record = try record(of: blocked.key.key, in: &batch, transaction) else { return }
+        let parking = Parking(
+            reason: blocked.reason, status: blocked.status, code: blocked.reason.rawValue,
+            message: blocked.message, recordIDs: blocked.recordIDs, position: position)
+        record.settle(.parked(parking), version: blocked.key.version)
+        batch.put(record)
+        try storing { () throws(LMDBError) in
+            try transaction.put(tables.blocked, key: StateKey.pair(record.id, position), value: [])
+        }
+    }
+
+    private func foldFacts(
+        _ outcome: OutcomeEntry, in transaction: borrowing WriteTransaction
+    ) throws(ProjectionError) {
+        if let api = outcome.api {
+            let value = try LogJSON.encode(api)
+            try storing { () throws(LMDBError) in
+                try transaction.put(tables.facts, key: FactName.api, value: value)
+            }
+        }
+        if let pause = outcome.pause {
+            let value = try LogJSON.encode(pause)
+            try storing { () throws(LMDBError) in
+                try transaction.put(tables.facts, key: FactName.pause, value: value)
+            }
+        } else if outcome.isResumed == true {
+            try storing { () throws(LMDBError) in
+                _ = try transaction.delete(tables.facts, key: FactName.pause)
+            }
+        }
+    }
+
+    // MARK: Decisions
+
+    func fold(
+        _ decision: DecisionEntry, at position: UInt64, into batch: inout StateBatch,
+        in transaction: borrowing WriteTransaction
+    ) throws(ProjectionError) {
+        switch decision {
+        case .retry(let keys):
+            for key in keys {
+                guard var record = try record(of: key, in: &batch, transaction) else { continue }
+                record.release()
+                record.parkIfInvalid(at: position)
+                batch.put(record)
+            }
+        case .replay(let range):
+            // A key that no longer exists selects nothing: no id is zero.
+            var only: UInt64?
+            if let key = range.key { only = try batch.id(of: key, in: transaction) ?? 0 }
+            for id in try batch.touched(range, in: transaction) {
+                guard only == nil || only == id,
+                    var record = try batch.record(id, in: transaction),
+                    range.object == nil || range.object == record.object
+                else { continue }
+                record.markDirty()
+                record.parkIfInvalid(at: position)
+                batch.put(record)
+            }
+        }
+    }
+
+    // MARK: Rows
+
+    private func record(
+        of key: MatcherKey, in batch: inout StateBatch, _ transaction: borrowing WriteTransaction
+    ) throws(ProjectionError) -> DesiredRecord? {
+        guard let id = try batch.id(of: key, in: transaction) else { return nil }
+        return try batch.record(id, in: transaction)
+    }
+
+    private func openOperation(
+        _ key: [UInt8], in transaction: borrowing WriteTransaction
+    ) throws(ProjectionError) -> OpenOperation? {
+        guard
+            let bytes = try storing({ () throws(LMDBError) in
+                try transaction.value(tables.open, key: key)
+            })
+        else { return nil }
+        guard let open = OpenOperation.decode(bytes, key: key) else {
+            throw .damagedState(table: "open")
+        }
+        return open
+    }
+}

@@ -1,0 +1,200 @@
+import Actions
+import EventLog
+import Events
+import Records
+
+/// The configuration in force, prepared for folding: each action beside the fields that it maps to.
+struct FoldRules: Sendable {
+    /// Position of the configuration entry, and the entry itself.
+    let position: UInt64
+    let entry: ConfigurationEntry
+    private let actions: [PreparedAction]
+
+    /// - Parameter firstSeen: for each action's name, the position of the configuration entry in which it
+    ///   first appeared: what `from: now` means.
+    init(entry: ConfigurationEntry, position: UInt64, firstSeen: [String: UInt64]) {
+        self.entry = entry
+        self.position = position
+        actions = entry.actions.enumerated().compactMap { index, action in
+            guard action.isEnabled,
+                let description = entry.descriptions.first(where: { $0.name == action.object })
+            else { return nil }
+            return PreparedAction(
+                index: index, action: action, description: description,
+                firstSeen: firstSeen[action.name] ?? position)
+        }
+    }
+
+    /// Objects without a description: until they are described no event is folded.
+    var undescribedObjects: [String] { entry.undescribedObjects }
+
+    /// What the actions make of one event, in the order of the configuration.
+    func effects(of event: Event, at position: UInt64) -> [KeyEffect] {
+        var effects: [KeyEffect] = []
+        let eventTime = event.eventTime
+        for prepared in actions where prepared.reaches(position: position, time: event.receivedAt) {
+            let result = prepared.effect(of: event, at: position, eventTime: eventTime)
+            if let result { effects.append(result) }
+        }
+        return effects
+    }
+}
+
+/// What one action makes of one event.
+enum KeyEffect: Sendable, Hashable {
+    case applies(object: String, form: DesiredRecord.Form, FieldEffect)
+    /// The trigger fired, and the event still names no record: why.
+    case skipped(action: Int, reason: String)
+}
+
+/// One action with the descriptions of its fields looked up once.
+struct PreparedAction: Sendable {
+    private let index: Int
+    private let action: Action
+    private let firstPosition: UInt64
+    private let firstTime: Int64
+    private let matcherFields: [String: FieldDescription]
+    /// In the order of `action.fields`; `nil` where describe knows no such field.
+    private let fields: [FieldDescription?]
+
+    init(index: Int, action: Action, description: ObjectDescription, firstSeen: UInt64) {
+        self.index = index
+        self.action = action
+        switch action.from {
+        case .start: (firstPosition, firstTime) = (0, .min)
+        case .now: (firstPosition, firstTime) = (firstSeen, .min)
+        case .position(let position): (firstPosition, firstTime) = (position, .min)
+        case .time(let time): (firstPosition, firstTime) = (0, time)
+        }
+        matcherFields = Dictionary(
+            action.matchers.map { ($0.field, description.matcherField($0.field)) },
+            uniquingKeysWith: { first, _ in first })
+        fields = action.fields.map { description.field($0.field) }
+    }
+
+    func reaches(position: UInt64, time: Int64) -> Bool {
+        position >= firstPosition && time >= firstTime
+    }
+
+    /// - Returns: `nil` when the trigger does not fire.
+    func effect(of event: Event, at position: UInt64, eventTime: Int64) -> KeyEffect? {
+        switch action.evaluate(event) {
+        case .notTriggered: return nil
+        case .skipped(let reason): return .skipped(action: index, reason: reason.description)
+        case .applies(let effect):
+            let stamp = Stamp(
+                position: position, eventTime: eventTime, action: index,
+                isByArrival: action.order == .arrival)
+            return typed(effect, stamp: stamp)
+        }
+    }
+
+    private func typed(_ effect: ActionEffect, stamp: Stamp) -> KeyEffect {
+        let matchers: [MatcherState]
+        switch matcherStates(effect, stamp: stamp) {
+        case .success(let states): matchers = states
+        case .failure(let skip): return .skipped(action: index, reason: skip.reason)
+        }
+        let fieldEffect = FieldEffect(
+            operation: operation, stamp: stamp, matchers: matchers,
+            fields: effect.fields.map { fieldState($0.index, value: $0.value, stamp: stamp) })
+        return .applies(object: action.object, form: form, fieldEffect)
+    }
+
+    private var operation: FieldEffect.Operation {
+        switch action.operation {
+        case .create, .upsert: .exists
+        case .update: .ifExists
+        case .delete: .absent
+        }
+    }
+
+    private var form: DesiredRecord.Form {
+        if action.operation == .create { return .creation }
+        // A single matcher names the same record under either operator, so it is the same key.
+        return action.matchersOperator == .and && action.matchers.count > 1 ? .all : .any
+    }
+
+    private struct Skip: Error {
+        let reason: String
+    }
+
+    /// Types the matcher values. A value that cannot be the field's type matches nothing that exists, so
+    /// it is no identity: with `or` it is left out, with `and` the event is skipped.
+    private func matcherStates(
+        _ effect: ActionEffect, stamp: Stamp
+    ) -> Result<[MatcherState], Skip> {
+        if form == .creation {
+            let key = MatcherKey(
+                object: action.object, createdBy: action.name, position: stamp.position)
+            return .success(
+                key.terms.map { MatcherState(term: $0, value: .text($0.form), stamp: stamp) })
+        }
+        var states: [MatcherState] = []
+        var refused: String?
+        for matcher in effect.matchers {
+            if let state = matcherState(matcher.field, value: matcher.value, stamp: stamp) {
+                states.append(state)
+            } else {
+                refused = matcher.field
+            }
+        }
+        if let refused, form == .all || states.isEmpty {
+            return .failure(
+                Skip(reason: "the value of matcher \(refused) cannot be that field's type"))
+        }
+        return .success(states)
+    }
+
+    private func matcherState(
+        _ name: String, value: FieldValue, stamp: Stamp
+    ) -> MatcherState? {
+        let field = matcherFields[name] ?? FieldDescription(name: name, type: .string)
+        let typed: FieldValue
+        do {
+            typed = try field.coerce(value)
+        } catch {
+            return nil
+        }
+        guard let form = field.matchForm(typed) else { return nil }
+        return MatcherState(
+            term: MatcherKey.Term(field: field.name, form: form), value: typed, stamp: stamp)
+    }
+
+    private func fieldState(_ index: Int, value: FieldValue, stamp: Stamp) -> FieldState {
+        let mapped = action.fields[index]
+        let policy = WritePolicyState(mapped.write)
+        guard let field = fields[index] else {
+            return FieldState(
+                name: mapped.field,
+                content: .invalid("describe knows no field \(mapped.field) on \(action.object)"),
+                policy: policy, stamp: stamp)
+        }
+        do {
+            return FieldState(
+                name: field.name, content: .value(try field.coerce(value)), policy: policy,
+                stamp: stamp)
+        } catch {
+            return FieldState(
+                name: field.name, content: .invalid("\(error)"), policy: policy, stamp: stamp)
+        }
+    }
+}
+
+extension WritePolicyState {
+    init(_ write: FieldWrite) {
+        switch write {
+        case .always: self = .always
+        case .ifEmpty: self = .ifEmpty
+        case .onCreate: self = .onCreate
+        }
+    }
+}
+
+extension ObjectDescription {
+    /// The field that a matcher names. A relationship path (`Account.External_Id__c`) is compared as
+    /// text: the related object's own describe is not at hand.
+    package func matcherField(_ name: String) -> FieldDescription {
+        field(name) ?? FieldDescription(name: name, type: .string)
+    }
+}

@@ -1,0 +1,98 @@
+import Records
+
+// The parts of a row. Tags are on disk: never change one; a new meaning gets a new tag.
+
+extension RowWriter {
+    mutating func value(_ value: FieldValue) {
+        switch value {
+        case .null: byte(0)
+        case .boolean(false): byte(1)
+        case .boolean(true): byte(2)
+        case .number(let number):
+            byte(3)
+            text(number.description)
+        case .text(let string):
+            byte(4)
+            text(string)
+        case .list(let values):
+            byte(5)
+            list(values) { $0.value($1) }
+        case .object(let members):
+            byte(6)
+            list(members.keys.sorted()) { writer, name in
+                writer.text(name)
+                writer.value(members[name] ?? .null)
+            }
+        }
+    }
+
+    mutating func stamp(_ stamp: Stamp) {
+        varint(stamp.position)
+        signed(stamp.eventTime)
+        count(stamp.action << 1 | (stamp.isByArrival ? 1 : 0))
+    }
+
+    mutating func recordID(_ id: RecordID) { text(id.description) }
+
+    mutating func status(_ status: DeliveryState.Status) {
+        switch status {
+        case .dirty: byte(0)
+        case .settled: byte(1)
+        case .inFlight: byte(2)
+        case .inDoubt: byte(3)
+        case .parked(let parking):
+            byte(4)
+            text(parking.reason.rawValue)
+            count(parking.status)
+            text(parking.code)
+            text(parking.message)
+            list(parking.recordIDs) { $0.recordID($1) }
+            varint(parking.position)
+        }
+    }
+}
+
+extension RowReader {
+    mutating func value() -> FieldValue {
+        switch byte() {
+        case 0: return .null
+        case 1: return .boolean(false)
+        case 2: return .boolean(true)
+        case 3: return DecimalNumber(text()).map(FieldValue.number) ?? damaged(.null)
+        case 4: return .text(text())
+        case 5: return .list(list { $0.value() })
+        case 6:
+            let members = list { reader in (reader.text(), reader.value()) }
+            return .object(Dictionary(members, uniquingKeysWith: { first, _ in first }))
+        default: return damaged(.null)
+        }
+    }
+
+    mutating func stamp() -> Stamp {
+        let position = varint()
+        let eventTime = signed()
+        let action = varint()
+        return Stamp(
+            position: position, eventTime: eventTime, action: Int(action >> 1),
+            isByArrival: action & 1 == 1)
+    }
+
+    mutating func recordID() -> RecordID? { RecordID(text()) ?? damaged(nil) }
+
+    mutating func status() -> DeliveryState.Status {
+        switch byte() {
+        case 0: return .dirty
+        case 1: return .settled
+        case 2: return .inFlight
+        case 3: return .inDoubt
+        case 4:
+            let reason = ParkReason(rawValue: text()) ?? damaged(.rejected)
+            return .parked(
+                Parking(
+                    reason: reason, status: Int(varint()), code: text(), message: text(),
+                    recordIDs: list { $0.recordID() }.compactMap { $0 }, position: varint()))
+        default: return damaged(.dirty)
+        }
+    }
+
+}

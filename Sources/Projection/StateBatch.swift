@@ -1,0 +1,231 @@
+import Crypto
+import LMDB
+import Records
+
+/// The rows that one batch of entries reads and changes, held in memory until they are written in one
+/// go at the batch's end, in the transaction that also moves the checkpoint.
+///
+/// Each row is decoded and encoded once a batch however many events touch it. What is written depends on
+/// the entries alone, never on where a batch began or ended.
+struct StateBatch {
+    private let tables: StateTables
+    private var rows: [UInt64: Cached] = [:]
+    private var aliases: [String: UInt64] = [:]
+    private var changedAliases: Set<String> = []
+    private var touched: [[UInt8]] = []
+    private var counts: [String: Int] = [:]
+
+    /// A row, and what the tables that index it say now.
+    private struct Cached {
+        var record: DesiredRecord?
+        let storedStatus: String?
+        let storedLink: RecordID?
+        let isStoredDirty: Bool
+        var isChanged = false
+    }
+
+    init(tables: StateTables) { self.tables = tables }
+
+    // MARK: Reading
+
+    /// The row of `id`; `nil` when there is none, as for a key that joined another.
+    mutating func record(
+        _ id: UInt64, in transaction: borrowing WriteTransaction
+    ) throws(ProjectionError) -> DesiredRecord? {
+        if let cached = rows[id] { return cached.record }
+        guard
+            let bytes = try storing({ () throws(LMDBError) in
+                try transaction.value(tables.records, key: StateKey.number(id))
+            })
+        else { return nil }
+        guard let record = DesiredRecord.decode(bytes, id: id) else {
+            throw .damagedState(table: "records")
+        }
+        rows[id] = Cached(
+            record: record, storedStatus: record.delivery.status.name,
+            storedLink: record.delivery.link, isStoredDirty: record.delivery.status == .dirty)
+        return record
+    }
+
+    /// The id of the key that `key` names.
+    mutating func id(
+        of key: MatcherKey, in transaction: borrowing WriteTransaction
+    ) throws(ProjectionError) -> UInt64? {
+        let text = key.text
+        if let id = aliases[text] { return id }
+        guard
+            let bytes = try storing({ () throws(LMDBError) in
+                try transaction.value(tables.aliases, key: AliasKey.bytes(text))
+            })
+        else { return nil }
+        let id = StateKey.number(bytes)
+        aliases[text] = id
+        return id
+    }
+
+    /// The ids of the keys that the events of `range` touched, without repetition, following joins.
+    mutating func touched(
+        _ range: ReplayRange, in transaction: borrowing WriteTransaction
+    ) throws(ProjectionError) -> [UInt64] {
+        var ids: Set<UInt64> = []
+        // This batch's own touches are not in the table yet.
+        for key in touched where Self.isInside(range, StateKey.number(key)) {
+            ids.insert(StateKey.number(key, at: 8))
+        }
+        try storing { () throws(LMDBError) in
+            try transaction.forEach(
+                tables.touched, from: StateKey.number(range.from)
+            ) { key, _ in
+                guard Self.isInside(range, StateKey.number(in: key)) else { return false }
+                ids.insert(StateKey.number(in: key, at: 8))
+                return true
+            }
+        }
+        return ids.sorted()
+    }
+
+    private static func isInside(_ range: ReplayRange, _ position: UInt64) -> Bool {
+        position >= range.from && position <= range.through
+    }
+
+    // MARK: Changing
+
+    mutating func put(_ record: DesiredRecord) {
+        if rows[record.id] != nil {
+            rows[record.id]?.record = record
+            rows[record.id]?.isChanged = true
+        } else {
+            rows[record.id] = Cached(
+                record: record, storedStatus: nil, storedLink: nil, isStoredDirty: false,
+                isChanged: true)
+        }
+    }
+
+    /// Removes the row of a key that joined another. It must have been read in this batch.
+    mutating func remove(_ id: UInt64) {
+        rows[id]?.record = nil
+        rows[id]?.isChanged = true
+    }
+
+    mutating func name(_ key: MatcherKey, _ id: UInt64) {
+        let text = key.text
+        guard aliases[text] != id else { return }
+        aliases[text] = id
+        changedAliases.insert(text)
+    }
+
+    mutating func touch(_ id: UInt64, by position: UInt64) {
+        touched.append(StateKey.pair(position, id))
+    }
+
+    // MARK: Writing
+
+    /// Writes everything that changed.
+    mutating func flush(in transaction: borrowing WriteTransaction) throws(ProjectionError) {
+        for (id, cached) in rows.filter(\.value.isChanged).sorted(by: { $0.key < $1.key }) {
+            try write(id, cached, in: transaction)
+        }
+        for text in changedAliases.sorted() {
+            guard let id = aliases[text] else { continue }
+            try storing { () throws(LMDBError) in
+                try transaction.put(
+                    tables.aliases, key: AliasKey.bytes(text), value: StateKey.number(id))
+            }
+        }
+        // Positions only grow, so these keys are the table's last.
+        for key in touched.sorted(by: { $0.lexicographicallyPrecedes($1) }) {
+            try storing { () throws(LMDBError) in
+                try transaction.put(tables.touched, key: key, value: [])
+            }
+        }
+        for (status, change) in counts where change != 0 {
+            try addCount(status, change, in: transaction)
+        }
+    }
+
+    private mutating func write(
+        _ id: UInt64, _ cached: Cached, in transaction: borrowing WriteTransaction
+    ) throws(ProjectionError) {
+        let key = StateKey.number(id)
+        let record = cached.record
+        let status = record?.delivery.status.name
+        if status != cached.storedStatus {
+            if let stored = cached.storedStatus { counts[stored, default: 0] -= 1 }
+            if let status { counts[status, default: 0] += 1 }
+        }
+        try storing { () throws(LMDBError) in
+            if let record {
+                try transaction.put(tables.records, key: key, value: record.encoded())
+            } else {
+                _ = try transaction.delete(tables.records, key: key)
+            }
+            let isDirty = record?.delivery.status == .dirty
+            if isDirty, !cached.isStoredDirty {
+                try transaction.put(tables.dirty, key: key, value: [])
+            } else if !isDirty, cached.isStoredDirty {
+                _ = try transaction.delete(tables.dirty, key: key)
+            }
+            let link = record?.delivery.link
+            if link != cached.storedLink {
+                if let stored = cached.storedLink {
+                    _ = try transaction.delete(tables.links, key: StateKey.link(stored, id))
+                }
+                if let link {
+                    try transaction.put(tables.links, key: StateKey.link(link, id), value: [])
+                }
+            }
+        }
+    }
+
+    private func addCount(
+        _ status: String, _ change: Int, in transaction: borrowing WriteTransaction
+    ) throws(ProjectionError) {
+        let key = FactName.count + Array(status.utf8)
+        try storing { () throws(LMDBError) in
+            let stored = try transaction.value(tables.facts, key: key).map { StateKey.number($0) }
+            let count = Int(stored ?? 0) + change
+            if count == 0 {
+                _ = try transaction.delete(tables.facts, key: key)
+            } else {
+                try transaction.put(tables.facts, key: key, value: StateKey.number(UInt64(count)))
+            }
+        }
+    }
+}
+
+extension DeliveryState.Status {
+    /// The name under which keys of this status are counted.
+    package var name: String {
+        switch self {
+        case .dirty: "dirty"
+        case .settled: "settled"
+        case .inFlight: "in-flight"
+        case .inDoubt: "in-doubt"
+        case .parked(let parking): "parked/\(parking.reason.rawValue)"
+        }
+    }
+}
+
+/// Keys of the alias table.
+enum AliasKey {
+    /// Longer texts are hashed: LMDB's keys end at 511 bytes.
+    private static let textBytesMax = 400
+
+    static func bytes(_ text: String) -> [UInt8] {
+        let utf8 = Array(text.utf8)
+        guard utf8.count > textBytesMax else { return utf8 }
+        // No key text begins with a zero byte, so hashed and plain keys never meet.
+        return [0] + Array(SHA256.hash(data: utf8))
+    }
+}
+
+/// Runs a step on the store, its errors as ours.
+func storing<Value>(
+    _ step: () throws(LMDBError) -> Value
+) throws(ProjectionError) -> Value {
+    do {
+        return try step()
+    } catch {
+        throw .store(error)
+    }
+}

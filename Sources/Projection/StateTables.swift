@@ -1,0 +1,132 @@
+import LMDB
+import Records
+
+/// The tables of `state/`. All of it is a fold of the log; `docs/data-files.md` shows keys and values.
+struct StateTables: Sendable {
+    /// Names → small facts: format, checkpoint, configuration, pause, API use, counts.
+    let facts: Table
+    /// Key id → ``DesiredRecord``.
+    let records: Table
+    /// Matcher key text → key id. A joined key's aliases lead to the key that it joined.
+    let aliases: Table
+    /// Key ids that need work.
+    let dirty: Table
+    /// Event position and key id: which events touched which keys.
+    let touched: Table
+    /// Event position and action → why the action did not apply.
+    let skipped: Table
+    /// Record id and key id: which keys a record is linked to.
+    let links: Table
+    /// Intent position and index → ``OpenOperation``: what was sent and has no definite answer.
+    let open: Table
+    /// Key id and intent position: what was sent for a key.
+    let sent: Table
+    /// Key id and outcome position: when a key was blocked.
+    let blocked: Table
+
+    static let names = [
+        "facts", "records", "aliases", "dirty", "touched", "skipped", "links", "open", "sent",
+        "blocked",
+    ]
+
+    /// All tables, in the order of ``names``.
+    var all: [Table] {
+        [facts, records, aliases, dirty, touched, skipped, links, open, sent, blocked]
+    }
+}
+
+/// Keys of the tables: numbers are big-endian, so that LMDB's byte order is their order.
+enum StateKey {
+    static func number(_ value: UInt64) -> [UInt8] {
+        withUnsafeBytes(of: value.bigEndian) { Array($0) }
+    }
+
+    static func pair(_ first: UInt64, _ second: UInt64) -> [UInt8] {
+        number(first) + number(second)
+    }
+
+    static func link(_ record: RecordID, _ key: UInt64) -> [UInt8] {
+        Array(record.description.utf8) + number(key)
+    }
+
+    /// Reads the big-endian number at `offset`; zero when the bytes end before it does.
+    static func number(in bytes: UnsafeRawBufferPointer, at offset: Int = 0) -> UInt64 {
+        guard bytes.count >= offset + 8 else { return 0 }
+        return UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
+    }
+
+    static func number(_ bytes: [UInt8], at offset: Int = 0) -> UInt64 {
+        bytes.withUnsafeBytes { number(in: $0, at: offset) }
+    }
+}
+
+/// The names in the table of facts.
+enum FactName {
+    static let format = Array("format".utf8)
+    static let checkpoint = Array("checkpoint".utf8)
+    /// Position of the configuration entry in force.
+    static let configuration = Array("configuration".utf8)
+    /// Position of the last entry that was not an event.
+    static let lastControl = Array("last-control".utf8)
+    static let pause = Array("pause".utf8)
+    static let api = Array("api".utf8)
+    /// Prefix of the counts of keys by status.
+    static let count = Array("count/".utf8)
+}
+
+/// One operation that was sent and has no definite answer yet.
+package struct OpenOperation: Sendable, Hashable {
+    package let intent: UInt64
+    package let index: Int
+    package let kind: OperationKind
+    /// Sending it a second time cannot make a second record.
+    package let isIdempotent: Bool
+    /// Milliseconds since 1970: when the intent was recorded. For people; fences go by a monotonic clock.
+    package let sentAt: Int64
+    /// An outcome said *in doubt*; until then the answer may still come.
+    package var isInDoubt: Bool
+    /// By name, not by id: a key may join another before the answer comes.
+    package let keys: [KeyVersion]
+
+    package init(
+        intent: UInt64, index: Int, kind: OperationKind, isIdempotent: Bool, sentAt: Int64,
+        isInDoubt: Bool, keys: [KeyVersion]
+    ) {
+        self.intent = intent
+        self.index = index
+        self.kind = kind
+        self.isIdempotent = isIdempotent
+        self.sentAt = sentAt
+        self.isInDoubt = isInDoubt
+        self.keys = keys
+    }
+
+    var tableKey: [UInt8] { StateKey.pair(intent, UInt64(index)) }
+
+    func encoded() -> [UInt8] {
+        var writer = RowWriter()
+        writer.text(kind.rawValue)
+        writer.byte(isIdempotent ? 1 : 0)
+        writer.signed(sentAt)
+        writer.byte(isInDoubt ? 1 : 0)
+        writer.list(keys) { writer, key in
+            writer.text(key.key.text)
+            writer.varint(key.version)
+        }
+        return writer.bytes
+    }
+
+    static func decode(_ bytes: [UInt8], key: [UInt8]) -> OpenOperation? {
+        var reader = RowReader(bytes)
+        guard let kind = OperationKind(rawValue: reader.text()) else { return nil }
+        let operation = OpenOperation(
+            intent: StateKey.number(key), index: Int(StateKey.number(key, at: 8)), kind: kind,
+            isIdempotent: reader.byte() == 1, sentAt: reader.signed(),
+            isInDoubt: reader.byte() == 1,
+            keys: reader.list { reader in
+                let key = MatcherKey(text: reader.text()) ?? reader.damaged(nil)
+                return key.map { KeyVersion(key: $0, version: reader.varint()) }
+            }.compactMap { $0 })
+        return reader.isComplete ? operation : nil
+    }
+}
