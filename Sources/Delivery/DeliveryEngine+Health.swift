@@ -31,7 +31,8 @@ extension DeliveryEngine {
     /// A read failed: nothing was sent that could be in doubt.
     func callFailed(_ error: SalesforceError) async throws(DeliveryError) {
         switch error.disposition {
-        case .retry(let after): try await follow(.callFailed(reason: "\(error)", after: after), object: "")
+        case .retry(let after):
+            try await follow(.callFailed(reason: "\(error)", after: after), object: "")
         case .inDoubt, .observeAgain, .split:
             try await follow(.callFailed(reason: "\(error)", after: nil), object: "")
         case .reauthorise, .pause, .stopObject, .park:
@@ -70,7 +71,8 @@ extension DeliveryEngine {
         let used = currentUse.map { "\($0.used) of \($0.limit)" } ?? "all"
         try await note(
             health.stop(
-                reason: "\(used) API requests of the last 24 hours are used, which is the share that "
+                reason:
+                    "\(used) API requests of the last 24 hours are used, which is the share that "
                     + "salesforce.budget.share allows; delivery goes on when they have aged",
                 now: now, wallClock: environment.wallClock()))
         return true

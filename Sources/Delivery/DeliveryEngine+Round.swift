@@ -12,9 +12,8 @@ extension DeliveryEngine {
         guard let configuration else { return false }
         let planner = Planner(configuration: configuration, log: reader, client: client)
         let plans: [ObjectPlan]
-        do {
+        do throws(Planner.Failure) {
             plans = try await planner.plan(records)
-            try await note(health.callSucceeded())
         } catch {
             switch error {
             case .delivery(let error): throw error
@@ -23,6 +22,7 @@ extension DeliveryEngine {
                 return false
             }
         }
+        try await note(health.callSucceeded())
         for plan in plans {
             try await apply(plan)
         }

@@ -105,7 +105,7 @@ package actor DeliveryEngine {
     package func project() async throws(DeliveryError) {
         let projector = self.projector
         let outcome = await projectionThread.run { () -> ProjectionError? in
-            do {
+            do throws(ProjectionError) {
                 try projector.catchUp()
                 return nil
             } catch {

@@ -84,7 +84,9 @@ private struct MessageIDs {
         guard position > 0 else { return "" }
         do {
             let entry = try log.entry(at: Position(position))
-            let id = try entry.map { (entry) throws(LogError) in try EventBody.decode(entry).messageID }
+            let id = try entry.map { (entry) throws(LogError) in
+                try EventBody.decode(entry).messageID
+            }
             known[position] = id ?? ""
             return id ?? ""
         } catch {

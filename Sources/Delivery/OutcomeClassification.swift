@@ -44,7 +44,8 @@ package struct OutcomeClassification: Sendable {
                 let kind = batch.operations[index].kind
                 let step = Step(
                     error: error, kind: kind, attempt: attempt, policy: policy, random: random)
-                results.append(step.result(index: index, recordID: batch.operations[index].recordID))
+                results.append(
+                    step.result(index: index, recordID: batch.operations[index].recordID))
                 if let delay = step.delay { for key in keys { postponed[key] = delay } }
                 if case .none = consequence { consequence = step.consequence }
             }
@@ -109,7 +110,8 @@ private struct Step {
             return
         }
         switch error.disposition {
-        case .retry(let after): comeAgain(policy.verdict(attempt: attempt, minimum: after, random: random()))
+        case .retry(let after):
+            comeAgain(policy.verdict(attempt: attempt, minimum: after, random: random()))
         // The record changed under us, or the company it was sent in was the matter: look again, soon.
         case .observeAgain, .split, .inDoubt:
             comeAgain(policy.verdict(attempt: attempt, minimum: nil, random: random()))

@@ -49,7 +49,8 @@ extension ObjectPlan {
             settings.brakeCount, Int(Double(linkedCount) * settings.brakeShare))
         let message: String
         if settings.holdsDeletes {
-            message = "deletes are held (salesforce.deletes: hold); `tidemark retry` lets this one go"
+            message =
+                "deletes are held (salesforce.deletes: hold); `tidemark retry` lets this one go"
         } else if unapproved.count > brakeLimit {
             message =
                 "\(unapproved.count) deletes in one round are more than the brake lets through "
@@ -58,7 +59,8 @@ extension ObjectPlan {
             return
         }
         held = unapproved.map { HeldDelete(operation: $0, message: message) }
-        plan.operations.removeAll { $0.kind == .delete && !isApproved($0) }
+        let kept = plan.operations.filter { $0.kind != .delete || isApproved($0) }
+        plan.operations = kept
     }
 
     private func isApproved(_ operation: Operation) -> Bool {

@@ -1,0 +1,118 @@
+import Actions
+import EventLog
+import Projection
+import Records
+import Salesforce
+
+// The configuration in force: actions from the file, descriptions from Salesforce, both in the log.
+
+extension DeliveryEngine {
+    /// Describes the objects that the actions use and puts actions and descriptions in force, if either
+    /// differs from what the log holds. When Salesforce cannot be reached, the descriptions that the log
+    /// holds stay in force; objects that were never described wait.
+    package func configure(_ actions: [Action]) async throws(DeliveryError) {
+        let recorder = ConfigurationRecorder(log: log)
+        let latest = try recorder.latest()
+        var entry = ConfigurationEntry(
+            actions: actions, descriptions: latest?.entry.descriptions ?? [],
+            organization: latest?.entry.organization)
+        switch await Descriptions(client: client).result(of: entry) {
+        case .success(let described):
+            entry = described
+            try await note(health.callSucceeded())
+        case .failure(.delivery(let error)): throw error
+        case .failure(.salesforce(let error)): try await callFailed(error)
+        }
+        try await recorder.record(entry)
+        try await project()
+        try adoptConfiguration()
+    }
+
+    /// Whether every object of the configuration has a description; tries to get what is missing.
+    func isDescribed() async throws(DeliveryError) -> Bool {
+        guard let configuration else { return false }
+        guard !configuration.undescribedObjects.isEmpty else { return true }
+        guard health.wait(now: environment.monotonicClock()) == .zero else { return false }
+        try await configure(configuration.actions)
+        return self.configuration?.undescribedObjects.isEmpty ?? false
+    }
+
+    /// Takes the configuration over that the state was folded under.
+    func adoptConfiguration() throws(DeliveryError) {
+        guard let latest = try ConfigurationRecorder(log: log).latest() else { return }
+        configuration = latest.entry
+        configurationHash = latest.hash
+    }
+}
+
+/// Asks Salesforce for the descriptions that a configuration needs.
+package struct Descriptions: Sendable {
+    let client: SalesforceClient
+
+    package init(client: SalesforceClient) { self.client = client }
+
+    /// ``described(_:)`` as a value.
+    func result(of entry: ConfigurationEntry) async -> Result<ConfigurationEntry, Planner.Failure> {
+        do throws(Planner.Failure) {
+            return .success(try await described(entry))
+        } catch {
+            return .failure(error)
+        }
+    }
+
+    /// `entry` with its objects described anew, and bound to the org that the client talks to.
+    ///
+    /// - Throws: `anotherOrganization` when the entry is bound to another org; Salesforce's error
+    ///   otherwise.
+    package func described(
+        _ entry: ConfigurationEntry
+    ) async throws(Planner.Failure) -> ConfigurationEntry {
+        do {
+            let organization = try await client.organizationID().description
+            if let bound = entry.organization, bound != organization {
+                throw Planner.Failure.delivery(
+                    .anotherOrganization(expected: bound, found: organization))
+            }
+            var descriptions: [ObjectDescription] = []
+            for object in entry.objects {
+                let full = try await client.describe(object)
+                descriptions.append(full.narrowed(to: entry.fieldNames(of: object)))
+            }
+            return ConfigurationEntry(
+                actions: entry.actions, descriptions: descriptions, organization: organization)
+        } catch let failure as Planner.Failure {
+            throw failure
+        } catch let error as SalesforceError {
+            throw .salesforce(error)
+        } catch {
+            preconditionFailure("the client throws its own errors only: \(error)")
+        }
+    }
+}
+
+extension ConfigurationEntry {
+    /// The fields of `object` that the actions name.
+    func fieldNames(of object: String) -> Set<String> {
+        var names: Set<String> = []
+        for action in actions where action.isEnabled && action.object == object {
+            names.formUnion(action.matchers.map { $0.field.lowercased() })
+            names.formUnion(action.fields.map { $0.field.lowercased() })
+        }
+        return names
+    }
+}
+
+extension ObjectDescription {
+    /// Only what the fold and reconciliation read: the named fields, those that a create requires, and
+    /// those that observing needs. A label or field that nobody uses then changes nothing in the log.
+    func narrowed(to names: Set<String>) -> ObjectDescription {
+        ObjectDescription(
+            name: name, keyPrefix: keyPrefix, isCreateable: isCreateable,
+            isUpdateable: isUpdateable,
+            isDeletable: isDeletable, isQueryable: isQueryable,
+            fields: fields.filter { field in
+                names.contains(field.name.lowercased()) || field.isRequiredOnCreate
+                    || field.name == "Id" || field.name == Observation.modstampField
+            })
+    }
+}
