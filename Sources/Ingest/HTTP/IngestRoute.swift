@@ -1,0 +1,35 @@
+import Events
+import HTTPTypes
+
+/// What a path asks for.
+enum IngestRoute: Equatable {
+    case event(EventKind)
+    /// `/v1/batch`, and `/v1/import`, which older libraries use for history.
+    case batch
+    /// Whether the process is up.
+    case health
+    /// Whether events can be stored durably now.
+    case readiness
+
+    /// Finds the route of a request target. What follows a `?` is ignored (a write key there would end
+    /// up in the logs of every proxy on the way), as is a slash at the end.
+    static func find(_ target: String) -> IngestRoute? {
+        var path = target.prefix { $0 != "?" }
+        if path.count > 1, path.last == "/" { path.removeLast() }
+        switch path {
+        case "/v1/batch", "/v1/import": return .batch
+        case "/healthz": return .health
+        case "/readyz": return .readiness
+        default:
+            guard path.hasPrefix("/v1/") else { return nil }
+            return EventKind(rawValue: String(path.dropFirst(4))).map(IngestRoute.event)
+        }
+    }
+
+    var method: HTTPRequest.Method {
+        switch self {
+        case .event, .batch: .post
+        case .health, .readiness: .get
+        }
+    }
+}

@@ -1,0 +1,44 @@
+import EventLog
+import Events
+import Hummingbird
+import HummingbirdCore
+import Logging
+import NIOCore
+import ServiceLifecycle
+
+/// The HTTP door: makes the service that takes events in.
+package enum IngestServer {
+    /// Builds the server. It listens once the service runs, and on graceful shutdown answers what it has
+    /// begun and closes.
+    ///
+    /// - Parameters:
+    ///   - host: an address or name to listen on.
+    ///   - port: 0 lets the system choose; see `onListening`.
+    ///   - log: must stay open until the service has ended.
+    ///   - now: milliseconds since 1970-01-01T00:00:00Z; stamps `receivedAt`.
+    ///   - makeMessageID: for events without one; must never repeat itself.
+    ///   - onListening: called with the port once connections are accepted.
+    package static func service(
+        host: String, port: Int, keys: WriteKeys, log: LogWriter, limits: IngestLimits = .init(),
+        logger: Logger, now: @escaping @Sendable () -> Int64,
+        makeMessageID: @escaping @Sendable () -> String = MessageIDs.random,
+        onListening: @escaping @Sendable (_ port: Int) async -> Void = { _ in }
+    ) -> some Service {
+        let responder = IngestResponder(
+            keys: keys, limits: limits,
+            acceptance: EventAcceptance(limits: limits.batch, makeMessageID: makeMessageID),
+            log: log, now: now, budget: BodyBudget(bytesMax: limits.bodyBytesInFlightMax),
+            storage: StorageHealth())
+        return Application(
+            responder: responder,
+            server: HTTPServerBuilder { IngestChannel(responder: $0, limits: limits) },
+            configuration: ApplicationConfiguration(
+                address: .hostname(host, port: port),
+                availableConnectionsDelegate: MaximumAvailableConnections(
+                    limits.connectionsMax, logger: logger)),
+            onServerRunning: { channel in
+                await onListening(channel.localAddress?.port ?? port)
+            },
+            logger: logger)
+    }
+}

@@ -1,0 +1,23 @@
+import EventLog
+
+/// Why taking in a file stopped. Closed: a `switch` over it needs no default.
+package enum IngestError: Error, Sendable, Hashable, CustomStringConvertible {
+    /// The file cannot be opened. Nothing was appended. Check the path and its permissions.
+    case cannotOpen(path: String, code: Int32)
+    /// Reading failed midway. What was reported as accepted is in the log; run it again, the events
+    /// that are there already count as duplicates.
+    case cannotRead(path: String, code: Int32)
+    /// The log refused. As for ``cannotRead(path:code:)``; see ``LogError`` for the remedy.
+    case log(LogError)
+
+    package var description: String {
+        switch self {
+        case .cannotOpen(let path, let code):
+            "cannot open \(path) (system error \(code)); check the path and its permissions"
+        case .cannotRead(let path, let code):
+            "reading \(path) failed (system error \(code)); run the same command again, events that "
+                + "are in the log already count as duplicates"
+        case .log(let error): "the log took no more: \(error)"
+        }
+    }
+}
