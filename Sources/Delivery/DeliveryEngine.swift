@@ -32,6 +32,10 @@ package actor DeliveryEngine {
     var stopped = StoppedObjects()
     var report = DeliveryReport()
     var configuration: ConfigurationEntry?
+    /// A step suspends while it talks to Salesforce; a second one beginning meanwhile would plan, and
+    /// create, the same records again.
+    private var isStepping = false
+    private var waitingSteps: [CheckedContinuation<Void, Never>] = []
     var configurationHash = ""
 
     /// - Parameter projector: the only one of this data folder; the engine steps it.
@@ -85,8 +89,28 @@ package actor DeliveryEngine {
 
     // MARK: Stepping
 
-    /// One round: everything that can be done now for at most one round's worth of keys.
+    /// One round: everything that can be done now for at most one round's worth of keys. Steps never
+    /// overlap: a second caller waits.
     package func step() async throws(DeliveryError) -> StepResult {
+        await beginStep()
+        defer { endStep() }
+        return try await round()
+    }
+
+    private func beginStep() async {
+        guard isStepping else {
+            isStepping = true
+            return
+        }
+        await withCheckedContinuation { waitingSteps.append($0) }
+    }
+
+    /// Hands the turn to the caller that has waited longest.
+    private func endStep() {
+        if waitingSteps.isEmpty { isStepping = false } else { waitingSteps.removeFirst().resume() }
+    }
+
+    private func round() async throws(DeliveryError) -> StepResult {
         try await project()
         guard try await isDescribed() else { return try result(didWork: false) }
         let now = environment.monotonicClock()

@@ -24,24 +24,29 @@ package struct DeliveryService: Service {
         self.logger = logger
     }
 
-    /// Steps until the service group shuts down. A step under way is finished: its answers are recorded.
+    /// Steps until the service group shuts down. A step under way is finished, so that its answers are
+    /// recorded: cutting it short would leave every create in it in doubt.
     package func run() async throws {
-        await cancelWhenGracefulShutdown {
-            let wakes = Wakes(log.positions())
-            async let feeding: Void = wakes.feed()
-            while !Task.isCancelled {
-                let wait = await self.stepToEnd()
+        let wakes = Wakes()
+        let feeding = Task { await wakes.feed(log.positions()) }
+        await withGracefulShutdownHandler {
+            while await !wakes.isStopped, !Task.isCancelled {
+                let wait = await self.stepToEnd(wakes)
                 await self.waitForWork(wakes, wait)
             }
-            await feeding
+        } onGracefulShutdown: {
+            Task { await wakes.stop() }
         }
+        feeding.cancel()
     }
 
     /// - Returns: how long until there is something to do without a new entry; `nil` for never.
-    private func stepToEnd() async -> Duration? {
+    private func stepToEnd(_ wakes: Wakes) async -> Duration? {
         do {
             var result = try await engine.step()
-            while result.didWork, !Task.isCancelled { result = try await engine.step() }
+            while result.didWork, await !wakes.isStopped, !Task.isCancelled {
+                result = try await engine.step()
+            }
             return result.wait
         } catch {
             // Nothing durable is lost; the log says what was sent. Try again from there.
@@ -64,51 +69,47 @@ package struct DeliveryService: Service {
 
 /// New entries, as something to wait for with a limit.
 private actor Wakes {
-    private let stream: AsyncStream<Position>
     private var isAwake = false
+    private(set) var isStopped = false
     private var waiter: CheckedContinuation<Void, Never>?
 
-    init(_ stream: AsyncStream<Position>) { self.stream = stream }
-
-    /// Takes positions from the log until the task is cancelled.
-    func feed() async {
-        for await _ in stream { wake() }
-        wake()
-    }
-
-    private func wake() {
-        isAwake = true
-        waiter?.resume()
-        waiter = nil
-    }
-
-    /// - Returns: whether an entry came; `false` when the time was over or the task was cancelled.
-    func next(within limit: Duration?, _ environment: DeliveryEnvironment) async -> Bool {
-        if isAwake {
-            isAwake = false
-            return true
+    /// Takes positions from the log until the task is cancelled or the log is closed.
+    func feed(_ positions: AsyncStream<Position>) async {
+        for await _ in positions {
+            isAwake = true
+            giveUp()
         }
+    }
+
+    /// No more waiting, from now on.
+    func stop() {
+        isStopped = true
+        giveUp()
+    }
+
+    /// - Returns: whether an entry came; `false` when the time was over or waiting is stopped.
+    func next(within limit: Duration?, _ environment: DeliveryEnvironment) async -> Bool {
+        if !isAwake, !isStopped { await wait(limit, environment) }
+        defer { isAwake = false }
+        return isAwake && !isStopped
+    }
+
+    private func wait(_ limit: Duration?, _ environment: DeliveryEnvironment) async {
         let timer = limit.map { limit in
             Task {
                 // A cancelled sleep ends the wait early, which is what its canceller wants.
                 try? await environment.sleep(limit)
-                self.giveUp()
+                if !Task.isCancelled { self.giveUp() }
             }
         }
-        defer { timer?.cancel() }
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
-                if isAwake || Task.isCancelled {
-                    continuation.resume()
-                } else {
-                    waiter = continuation
-                }
+                if Task.isCancelled { continuation.resume() } else { waiter = continuation }
             }
         } onCancel: {
-            Task { await self.giveUp() }
+            Task { await self.stop() }
         }
-        defer { isAwake = false }
-        return isAwake
+        timer?.cancel()
     }
 
     private func giveUp() {

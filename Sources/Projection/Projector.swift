@@ -9,6 +9,8 @@ package struct ProjectorLimits: Sendable {
     package var batchEntryCountMax = 20_000
     /// Bytes of entries held in memory for one transaction.
     package var batchBytesMax = 32 << 20
+    /// Fold no further than this; `nil` for all of the log.
+    package var through: Position?
 
     package init() {}
 }
@@ -18,7 +20,8 @@ package struct ProjectorLimits: Sendable {
 /// Guarantees: desired records, aliases, dirty keys and the checkpoint move in one transaction, so a crash
 /// leaves a batch wholly folded or not at all. Which batches there were cannot be seen in the result.
 ///
-/// Not for concurrent use: one task steps it.
+/// Two projectors of one folder, in two processes, do no harm: what the other has folded is not folded
+/// again. Within a process there is one, stepped by one task.
 package final class Projector: Sendable {
     private let store: StateStore
     let log: LogReader
@@ -47,7 +50,7 @@ package final class Projector: Sendable {
     /// - Returns: how many entries were folded. Zero means that the projection has caught up, or that it
     ///   waits for the description of an object: see ``StateSummary/undescribedObjects``.
     package func projectNextBatch() throws(ProjectionError) -> Int {
-        let last = try logging { () throws(LogError) in try log.lastPosition() }
+        let last = try end()
         guard let rules = try rulesInForce(through: last) else { return 0 }
         guard rules.undescribedObjects.isEmpty else { return 0 }
         try putInForce(rules)
@@ -60,13 +63,19 @@ package final class Projector: Sendable {
         // What was appended since `last` was read may hold another configuration: it waits a round.
         let known = entries.prefix { $0.position <= last }
         guard let through = known.last?.position else { return 0 }
-        try fold(known, rules: rules, through: through)
+        try fold(known, rules: rules, after: checkpoint, through: through)
         return known.count
     }
 
     /// Folds until nothing is left.
     package func catchUp() throws(ProjectionError) {
         while try projectNextBatch() > 0 {}
+    }
+
+    /// The last entry to fold: the log's last, or the bound of a verification.
+    private func end() throws(ProjectionError) -> Position {
+        let last = try logging { () throws(LogError) in try log.lastPosition() }
+        return min(last, limits.through ?? last)
     }
 
     func cachedRules(at position: UInt64) -> FoldRules? {
@@ -76,11 +85,13 @@ package final class Projector: Sendable {
     func cache(_ rules: FoldRules) { rulesCache.withLock { $0 = rules } }
 
     private func fold(
-        _ entries: ArraySlice<Entry>, rules: FoldRules, through: Position
+        _ entries: ArraySlice<Entry>, rules: FoldRules, after checkpoint: UInt64, through: Position
     ) throws(ProjectionError) {
         let tables = store.tables
         let fold = Fold(rules: rules, tables: tables)
         try store.write { (transaction) throws(ProjectionError) in
+            // A reading command of another process may have folded the same entries meanwhile.
+            guard try tables.stand(in: transaction) == (checkpoint, rules.position) else { return }
             var batch = StateBatch(tables: tables)
             for entry in entries {
                 try fold.fold(entry, into: &batch, in: transaction)

@@ -35,6 +35,22 @@ struct StateTables: Sendable {
     }
 }
 
+extension StateTables {
+    /// How far the state is: its checkpoint, and the configuration that it was folded under.
+    func stand(
+        in transaction: borrowing WriteTransaction
+    ) throws(ProjectionError) -> (checkpoint: UInt64, configuration: UInt64) {
+        try storing { () throws(LMDBError) in
+            let checkpoint = try transaction.value(facts, key: FactName.checkpoint)
+            let configuration = try transaction.value(facts, key: FactName.configuration)
+            return (
+                checkpoint.map { StateKey.number($0) } ?? 0,
+                configuration.map { StateKey.number($0) } ?? 0
+            )
+        }
+    }
+}
+
 /// Keys of the tables: numbers are big-endian, so that LMDB's byte order is their order.
 enum StateKey {
     static func number(_ value: UInt64) -> [UInt8] {
