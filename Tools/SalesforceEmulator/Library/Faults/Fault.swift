@@ -1,0 +1,92 @@
+/// A failure to inject: which calls it hits, and what happens to them.
+package struct Fault: Sendable {
+    /// Calls of this kind; nil for any.
+    package var kind: CallKind?
+    /// Matching calls let through before the first that is hit.
+    package var afterCalls: Int
+    /// How many calls are hit; nil for all from then on.
+    package var times: Int?
+    package var effect: FaultEffect
+
+    package init(
+        on kind: CallKind? = nil, afterCalls: Int = 0, times: Int? = 1, _ effect: FaultEffect
+    ) {
+        self.kind = kind
+        self.afterCalls = afterCalls
+        self.times = times
+        self.effect = effect
+    }
+}
+
+/// What a fault does to a call.
+package enum FaultEffect: Sendable {
+    /// Answers `status` with the error array, executing nothing.
+    case status(Int, code: String, message: String)
+    /// Answers `status` with `body` as given, executing nothing.
+    case raw(Int, body: String, contentType: String)
+    /// 503 and the maintenance page in HTML, executing nothing.
+    case maintenancePage
+    /// 500 and an empty body, executing nothing (recorded for composite).
+    case emptyInternalError
+    /// Closes the connection, executing nothing.
+    case cutBefore
+    /// Executes, then closes the connection without a byte of answer.
+    case cutAfter
+    /// Executes, sends half of the answer's body, closes.
+    case truncate
+    /// Closes the connection now; executes after `milliseconds`, or, when nil, when told to by
+    /// `Org.releaseLateCalls()`. The request whose answer was lost and that was not dead.
+    case late(milliseconds: Int?)
+    /// Executes and answers, `milliseconds` later.
+    case delay(milliseconds: Int)
+    /// 401 `INVALID_SESSION_ID` though the session is good, executing nothing.
+    case unauthorized
+    /// 403 `REQUEST_LIMIT_EXCEEDED`: the day's calls are used up.
+    case dailyLimit
+    /// 403 `REQUEST_LIMIT_EXCEEDED`: too many long calls at once.
+    case concurrencyLimit
+    /// `UNABLE_TO_LOCK_ROW` for the items at these indexes (nil: all); the others execute.
+    case lockRow(items: [Int]?)
+    /// An error of one's choice for single items; the others execute.
+    case itemErrors([ItemError])
+}
+
+/// An error for one item of a collections call; index 0 also means a single-record call.
+package struct ItemError: Sendable, Hashable {
+    package let index: Int
+    package let code: String
+    package let message: String
+
+    package init(index: Int, code: String, message: String) {
+        self.index = index
+        self.code = code
+        self.message = message
+    }
+}
+
+/// Faults in force, in the order injected; the first that matches a call hits it.
+struct FaultPlan: Sendable {
+    private var faults: [(fault: Fault, seenCount: Int, hitCount: Int)] = []
+
+    mutating func add(_ fault: Fault) { faults.append((fault, 0, 0)) }
+
+    mutating func clear() { faults.removeAll() }
+
+    /// The effect on the next call of `kind`. Every fault that matches counts the call, so that
+    /// `afterCalls` of two faults are independent.
+    mutating func effect(on kind: CallKind) -> FaultEffect? {
+        var effect: FaultEffect?
+        for index in faults.indices {
+            let fault = faults[index].fault
+            guard fault.kind == nil || fault.kind == kind else { continue }
+            faults[index].seenCount += 1
+            let isDue = faults[index].seenCount > fault.afterCalls
+            let isSpent = fault.times.map { faults[index].hitCount >= $0 } ?? false
+            guard effect == nil, isDue, !isSpent else { continue }
+            faults[index].hitCount += 1
+            effect = fault.effect
+        }
+        faults.removeAll { entry in entry.fault.times.map { entry.hitCount >= $0 } ?? false }
+        return effect
+    }
+}

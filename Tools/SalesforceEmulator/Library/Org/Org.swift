@@ -1,0 +1,169 @@
+import Synchronization
+
+/// A Salesforce org in memory: what API clients reach over HTTP, tests reach through this.
+///
+/// Every method is synchronous and safe from any thread; each runs alone, under one lock.
+package final class Org: Sendable {
+    private let state: Mutex<OrgState>
+    /// Calls accepted but held by a `late` fault without a time, in order of arrival.
+    private let heldCalls = Mutex<[AcceptedCall]>([])
+
+    package init(_ options: EmulatorOptions) {
+        state = Mutex(OrgState(options))
+    }
+
+    func withState<R: Sendable, E: Error>(
+        _ body: (inout OrgState) throws(E) -> R
+    ) throws(E) -> R {
+        let result: Result<R, E> = state.withLock { state in
+            do throws(E) { return .success(try body(&state)) } catch { return .failure(error) }
+        }
+        return try result.get()
+    }
+
+    // MARK: Calls
+
+    /// A call that arrived: counted, and met by at most one fault.
+    struct AcceptedCall: Sendable {
+        let call: RoutedCall
+        let number: Int
+        let effect: FaultEffect?
+    }
+
+    func accept(_ request: APIRequest) -> AcceptedCall {
+        let call = RoutedCall(request)
+        return withState { state in
+            state.statistics.calls[call.kind, default: 0] += 1
+            let effect = state.faults.effect(on: call.kind)
+            if effect != nil { state.statistics.faultsFired += 1 }
+            return AcceptedCall(
+                call: call, number: state.statistics.callCount, effect: effect)
+        }
+    }
+
+    /// Executes an accepted call; what its fault does to single items is applied.
+    func execute(
+        _ accepted: AcceptedCall, isAnswered: Bool = true, isAdmitted: Bool = false
+    ) -> APIResponse {
+        withState { state in
+            state.execute(
+                accepted.call,
+                Execution(
+                    number: accepted.number, isAnswered: isAnswered,
+                    itemFaults: FaultAnswers.itemFaults(accepted.effect),
+                    isAdmitted: isAdmitted))
+        }
+    }
+
+    func hold(_ accepted: AcceptedCall) {
+        heldCalls.withLock { $0.append(accepted) }
+    }
+
+    /// Executes now the calls that `late` faults without a time hold back, in order of arrival.
+    /// Returns how many there were.
+    @discardableResult
+    package func releaseLateCalls() -> Int {
+        let calls = heldCalls.withLock { held in
+            defer { held = [] }
+            return held
+        }
+        for call in calls { _ = execute(call, isAnswered: false, isAdmitted: true) }
+        return calls.count
+    }
+
+    // MARK: Faults and switches
+
+    package func inject(_ fault: Fault) { withState { $0.faults.add(fault) } }
+    package func clearFaults() { withState { $0.faults.clear() } }
+
+    /// Makes every access token invalid: the next call of each client answers 401.
+    package func expireSessions() { withState { $0.sessions.expireAll() } }
+
+    /// Loses all open result sets: their next page answers `INVALID_QUERY_LOCATOR`.
+    package func expireCursors() { withState { $0.cursors.closeAll() } }
+
+    package func setLimits(max: Int? = nil, used: Int? = nil) {
+        withState { state in
+            if let max { state.allowance.max = max }
+            if let used { state.allowance.used = used }
+        }
+    }
+
+    /// Empties the org: records, truth, statistics, faults and held calls; sessions, schema and
+    /// rules stay.
+    package func reset() {
+        heldCalls.withLock { $0 = [] }
+        withState { $0.reset() }
+    }
+
+    /// Adds or replaces an object's field; describe is modified from now on.
+    package func add(_ field: FieldSchema, to object: String) {
+        withState { state in
+            state.schema.add(field, to: object)
+            state.touchSchema()
+        }
+    }
+
+    package func add(_ object: ObjectSchema) {
+        withState { state in
+            state.schema.add(object)
+            state.touchSchema()
+        }
+    }
+
+    /// Hides a field from the API user by field-level security, or shows it again.
+    package func setHidden(_ isHidden: Bool, field: String, of object: String) {
+        withState { state in
+            var hidden = state.visibility.hiddenFields[object.lowercased()] ?? []
+            if isHidden {
+                hidden.insert(field.lowercased())
+            } else {
+                hidden.remove(field.lowercased())
+            }
+            state.visibility.hiddenFields[object.lowercased()] = hidden.isEmpty ? nil : hidden
+            state.touchSchema()
+        }
+    }
+
+    /// Hides a record from the API user by sharing, or shows it again.
+    package func setHidden(_ isHidden: Bool, record id: String) {
+        withState { state in
+            if isHidden {
+                state.visibility.hiddenRecords.insert(id)
+            } else {
+                state.visibility.hiddenRecords.remove(id)
+            }
+        }
+    }
+
+    package func add(_ rule: DuplicateRule) { withState { $0.duplicateRules.append(rule) } }
+    package func removeDuplicateRules() { withState { $0.duplicateRules = [] } }
+
+    /// Sets the owner that an active assignment rule gives to records of `object`; nil for none.
+    package func setAssignmentOwner(_ userID: String?, of object: String) {
+        withState { $0.assignmentOwners[object] = userID }
+    }
+
+    // MARK: Reading
+
+    package var statistics: Statistics { withState { $0.statistics } }
+    /// Writes that API calls executed, in order.
+    package var truth: [ExecutedWrite] {
+        withState { $0.truth.writes.filter { $0.author == .api } }
+    }
+    /// Writes of people and seeds, in order.
+    package var edits: [ExecutedWrite] {
+        withState { $0.truth.writes.filter { $0.author == .person } }
+    }
+    package var userID: String { withState { $0.userID } }
+    package var organizationID: String { withState { $0.organizationID } }
+    package var baseURL: String { withState { $0.baseURL } }
+    package var usedCalls: Int { withState { $0.allowance.used } }
+}
+
+extension OrgState {
+    /// Describe readers must see a change even within the second of the last one.
+    mutating func touchSchema() {
+        schemaChangedAt = max(now / 1_000 * 1_000, schemaChangedAt + 1_000)
+    }
+}

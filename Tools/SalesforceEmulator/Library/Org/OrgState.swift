@@ -1,0 +1,111 @@
+/// Everything the org knows, as one value: `Org` guards it with a lock, so that each API call
+/// executes alone, as in one database transaction.
+struct OrgState: Sendable {
+    let options: EmulatorOptions
+    let userID: String
+    let organizationID: String
+    var baseURL = ""
+    var schema: Schema
+    var store: RecordStore
+    var sessions = Sessions()
+    var allowance: CallAllowance
+    var faults = FaultPlan()
+    var truth = TruthLog()
+    var statistics = Statistics()
+    var cursors = QueryCursors()
+    var visibility = Visibility()
+    var duplicateRules: [DuplicateRule] = []
+    /// By object: the owner that an active assignment rule gives.
+    var assignmentOwners: [String: String] = [:]
+    /// When the schema or permissions last changed, milliseconds since 1970 UTC, whole seconds.
+    var schemaChangedAt: Int64
+
+    init(_ options: EmulatorOptions) {
+        self.options = options
+        schema = options.schema
+        store = RecordStore(instance: "ak")
+        allowance = CallAllowance(max: options.dailyCallMax, used: 0)
+        organizationID = RecordIdentifier.make(prefix: "00D", instance: "ak", number: 1)
+        userID = RecordIdentifier.make(prefix: "005", instance: "ak", number: 1)
+        schemaChangedAt = options.now() / 1_000 * 1_000
+        seedUsers()
+    }
+
+    var now: Int64 { options.now() }
+
+    /// The user whose session the API calls run in, and a colleague who can own records.
+    private mutating func seedUsers() {
+        for (first, last) in [("Integration", "User"), ("Ada", "Admin")] {
+            let id = store.nextID(.user).id
+            let name = "\(first.lowercased()).\(last.lowercased())@emulator.example"
+            let record = StoredRecord(
+                id: id,
+                values: [
+                    "Username": .text(name), "Email": .text(name), "FirstName": .text(first),
+                    "LastName": .text(last), "Name": .text("\(first) \(last)"),
+                    "IsActive": .bool(true),
+                ], createdAt: schemaChangedAt, modifiedAt: schemaChangedAt)
+            store.insert(record, into: .user)
+        }
+        store.forgetChanges()
+    }
+
+    /// Back to an empty org: records, faults, truth, counts and sessions go; schema changes,
+    /// rules and the address stay.
+    mutating func reset() {
+        var fresh = OrgState(options)
+        fresh.baseURL = baseURL
+        fresh.schema = schema
+        fresh.duplicateRules = duplicateRules
+        fresh.assignmentOwners = assignmentOwners
+        fresh.schemaChangedAt = schemaChangedAt
+        // Sessions outlive a reset: it empties the org, it does not log anybody out.
+        fresh.sessions = sessions
+        self = fresh
+    }
+}
+
+/// Access tokens that are valid now.
+struct Sessions: Sendable {
+    private var tokens: Set<String> = []
+    private var issuedCount = 0
+
+    mutating func issue(organization: String, time: Int64) -> String {
+        issuedCount += 1
+        var random = SystemRandomNumberGenerator()
+        let secret = (0..<3).map { _ in String(random.next(), radix: 36) }.joined()
+        let token = "\(RecordIdentifier.short(organization))!AQ\(issuedCount).\(secret)"
+        tokens.insert(token)
+        return token
+    }
+
+    func contains(_ token: String) -> Bool { tokens.contains(token) }
+
+    mutating func expireAll() { tokens.removeAll() }
+}
+
+/// The org's daily API requests (Salesforce Developer Limits, "API Request Limits").
+struct CallAllowance: Sendable {
+    var max: Int
+    var used: Int
+
+    var isExhausted: Bool { used >= max }
+    /// The value of `Sforce-Limit-Info`.
+    var header: String { "api-usage=\(used)/\(max)" }
+}
+
+/// What the API user may not see.
+struct Visibility: Sendable {
+    /// By object: field names, lower-cased, that field-level security hides.
+    var hiddenFields: [String: Set<String>] = [:]
+    /// Ids of records that sharing hides.
+    var hiddenRecords: Set<String> = []
+
+    func hiddenFields(of object: ObjectSchema) -> Set<String> {
+        hiddenFields[object.name.lowercased()] ?? []
+    }
+
+    func shows(_ field: FieldSchema, of object: ObjectSchema) -> Bool {
+        hiddenFields.isEmpty || !hiddenFields(of: object).contains(field.name.lowercased())
+    }
+}

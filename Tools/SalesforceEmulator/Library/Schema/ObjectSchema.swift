@@ -1,0 +1,98 @@
+/// One sObject: its fields, key prefix and labels.
+package struct ObjectSchema: Sendable, Hashable {
+    package let name: String
+    package let label: String
+    package let labelPlural: String
+    /// The first three characters of every id of the object.
+    package let keyPrefix: String
+    package let isMergeable: Bool
+    /// Fields in the order describe lists them.
+    package private(set) var fields: [FieldSchema]
+
+    /// Positions in `fields` by lower-cased name: field names are not case-sensitive in the API.
+    private var positions: [String: Int] = [:]
+    private var relationships: [String: Int] = [:]
+
+    package init(
+        name: String, label: String, labelPlural: String, keyPrefix: String,
+        isMergeable: Bool = false, fields: [FieldSchema]
+    ) {
+        self.name = name
+        self.label = label
+        self.labelPlural = labelPlural
+        self.keyPrefix = keyPrefix
+        self.isMergeable = isMergeable
+        self.fields = []
+        for field in fields { add(field) }
+    }
+
+    package var isCustom: Bool { name.hasSuffix("__c") }
+
+    /// Adds a field, or replaces the one of the same name.
+    package mutating func add(_ field: FieldSchema) {
+        if let position = positions[field.name.lowercased()] {
+            fields[position] = field
+        } else {
+            positions[field.name.lowercased()] = fields.count
+            fields.append(field)
+        }
+        if let relationship = field.relationshipName {
+            relationships[relationship.lowercased()] = positions[field.name.lowercased()]
+        }
+    }
+
+    package func field(_ name: String) -> FieldSchema? {
+        // Clients nearly always write the exact name: try it before folding.
+        if let position = positions[name.lowercased()] { return fields[position] }
+        return nil
+    }
+
+    /// The lookup field behind a relationship name: `Account` gives `AccountId`.
+    package func lookup(relationship: String) -> FieldSchema? {
+        relationships[relationship.lowercased()].map { fields[$0] }
+    }
+}
+
+extension ObjectSchema {
+    /// Fields that every object begins with.
+    static func head(_ label: String) -> [FieldSchema] {
+        [.id("\(label) ID"), .checkbox("IsDeleted", "Deleted").readOnly()]
+    }
+
+    /// Owner and audit fields; `owners` is polymorphic for Lead and Case.
+    static func tail(owners: [String] = ["User"]) -> [FieldSchema] {
+        [
+            .lookup("OwnerId", "Owner ID", owners, as: "Owner").required().defaulted(),
+            .dateTime("CreatedDate", "Created Date").required().readOnly().defaulted(),
+            .lookup("CreatedById", "Created By ID", ["User"], as: "CreatedBy").required()
+                .readOnly().defaulted(),
+            .dateTime("LastModifiedDate", "Last Modified Date").required().readOnly().defaulted(),
+            .lookup("LastModifiedById", "Last Modified By ID", ["User"], as: "LastModifiedBy")
+                .required().readOnly().defaulted(),
+            .dateTime("SystemModstamp", "System Modstamp").required().readOnly().defaulted(),
+        ]
+    }
+
+    /// The six parts of an address and the compound they form, as recorded describes list them.
+    static func address(_ prefix: String) -> [FieldSchema] {
+        let label = prefix.isEmpty ? "" : "\(prefix) "
+        let parts: [FieldSchema] = [
+            .area("\(prefix)Street", "\(label)Street"),
+            .text("\(prefix)City", "\(label)City", 40),
+            .text("\(prefix)State", "\(label)State/Province", 80),
+            .text("\(prefix)PostalCode", "\(label)Zip/Postal Code", 20),
+            .text("\(prefix)Country", "\(label)Country", 80),
+            .number("\(prefix)Latitude", "\(label)Latitude", .double, 18, 15),
+            .number("\(prefix)Longitude", "\(label)Longitude", .double, 18, 15),
+            .picklist(
+                "\(prefix)GeocodeAccuracy", "\(label)Geocode Accuracy",
+                [
+                    "Address", "NearAddress", "Block", "Street", "ExtendedZip", "Zip",
+                    "Neighborhood", "City", "County", "State", "Unknown",
+                ], length: 40
+            ).restricted(),
+        ]
+        return parts.map { $0.part(of: "\(prefix)Address") }
+            + [.address("\(prefix)Address", "\(label)Address")]
+    }
+}

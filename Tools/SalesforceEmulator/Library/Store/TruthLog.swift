@@ -1,0 +1,53 @@
+/// One write that the org executed, whether or not anybody heard of it.
+package struct ExecutedWrite: Sendable, Hashable {
+    package enum Kind: String, Sendable { case create, update, delete }
+    package enum Author: String, Sendable { case api, person }
+
+    /// From 1, without gaps.
+    package let sequence: Int
+    /// Milliseconds since 1970 UTC.
+    package let time: Int64
+    package let kind: Kind
+    package let author: Author
+    package let object: String
+    package let id: String
+    /// Fields written, with the values now stored (JSON null: the field is empty).
+    package let fields: [String: JSON]
+    /// An update whose stored values were all equal to the ones written.
+    package let isNoOp: Bool
+    /// The number of the API call that wrote it, from 1; 0 for a person's edit.
+    package let call: Int
+    /// False when a fault kept the answer from the client.
+    package let isAnswered: Bool
+
+    package var json: JSON {
+        [
+            "sequence": .int(sequence), "time": .int(time), "kind": .string(kind.rawValue),
+            "author": .string(author.rawValue), "object": .string(object), "id": .string(id),
+            "fields": .object(fields.sorted { $0.key < $1.key }.map { JSON.Member($0, $1) }),
+            "noOp": .bool(isNoOp), "call": .int(call), "answered": .bool(isAnswered),
+        ]
+    }
+}
+
+/// Everything executed since the last reset, in order. The oracle of tests: what a client
+/// believes is compared with this, never with its own answers.
+struct TruthLog: Sendable {
+    private(set) var writes: [ExecutedWrite] = []
+
+    mutating func add(
+        _ kind: ExecutedWrite.Kind, object: String, id: String, fields: [String: JSON],
+        isNoOp: Bool, context: WriteContext
+    ) {
+        writes.append(
+            ExecutedWrite(
+                sequence: writes.count + 1, time: context.now, kind: kind, author: context.author,
+                object: object, id: id, fields: fields, isNoOp: isNoOp, call: context.call,
+                isAnswered: context.isAnswered))
+    }
+
+    var savepoint: Int { writes.count }
+
+    /// Drops the writes of a transaction that was rolled back: they were never committed.
+    mutating func rollBack(to savepoint: Int) { writes.removeLast(writes.count - savepoint) }
+}
