@@ -1,0 +1,27 @@
+import Events
+import Testing
+
+@Suite struct EventBytesTests {
+    @Test(arguments: [
+        (#"{"a":1}"#, #"{"a":1}"#, true),
+        // A retry: the same but for what libraries stamp anew.
+        (#"{"a":1,"sentAt":"2026-01-01"}"#, #"{"a":1,"sentAt":"2026-01-02"}"#, true),
+        (#"{"a":1,"sentAt":"2026-01-01"}"#, #"{"a":1}"#, true),
+        (#"{"a":1,"writeKey":"old"}"#, #"{"writeKey":"new","a":1}"#, true),
+        (#"{"a":1,"b":2}"#, #"{"b":2, "a":1}"#, true),
+        // Another body.
+        (#"{"a":1}"#, #"{"a":2}"#, false),
+        (#"{"a":1.0}"#, #"{"a":1}"#, false),
+        (#"{"traits":{"sentAt":"x"}}"#, #"{"traits":{"sentAt":"y"}}"#, false),
+        (#"{"a":null}"#, #"{}"#, false),
+        // What a batch said: nothing and only a sentAt are the same.
+        ("", #"{"sentAt":"2026-01-01"}"#, true),
+        ("", #"{"context":{}}"#, false),
+        ("no json", "no json", true),
+        ("no json", "{}", false),
+    ])
+    func retryIsTheSameMessage(left: String, right: String, isSame: Bool) {
+        #expect(EventBytes.isSameMessage(Array(left.utf8), Array(right.utf8)) == isSame)
+        #expect(EventBytes.isSameMessage(Array(right.utf8), Array(left.utf8)) == isSame)
+    }
+}
