@@ -8,13 +8,14 @@ struct CollectionsCheck {
         if case .upsert(let field) = kind, !APIName.isName(field) {
             throw .invalidRequest("an upsert needs the API name of an external id field")
         }
-        var identities: Set<String> = []
+        // Bytes, because Swift's String would take differently normalised texts for equal.
+        var identities: Set<[UInt8]> = []
         for item in items {
             for (name, value) in item.fields { try check(name, value) }
             guard let identity = try identity(of: item) else { continue }
             // Twice the same record in one request: Salesforce refuses one of them, and which of two
             // values should win is not a question for the wire.
-            guard identities.insert(identity).inserted else {
+            guard identities.insert(Array(identity.utf8)).inserted else {
                 throw .invalidRequest("two records of one request are the same record")
             }
         }

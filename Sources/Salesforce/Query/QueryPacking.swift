@@ -23,7 +23,7 @@ extension Query {
             room -= PercentEncoding.queryByteCount(try "() AND (\(narrowing.soql()))")
         }
         var packing = Packing(room: room)
-        for term in WantedTerms(wanted).terms { try packing.add(term) }
+        for term in try WantedTerms(wanted).terms { try packing.add(term) }
         packing.close()
         var queries: [Query] = []
         for terms in packing.packed {
@@ -37,20 +37,30 @@ extension Query {
 
 /// The alternatives of all wanted conditions, equal ones once, those of one field next to each other.
 private struct WantedTerms {
-    enum Term: Hashable {
+    enum Term {
         case literal(field: String, Literal)
         /// A condition that cannot join a list.
         case whole(Condition)
+
+        /// Bytes that only equal terms share. Not `Hashable`: Swift takes texts for equal that differ in
+        /// Unicode normalisation, Salesforce does not, and the second would never be looked for.
+        func identity() throws(SalesforceError) -> [UInt8] {
+            switch self {
+            case .literal(let field, let literal): Array("\(field) = \(try literal.soql())".utf8)
+            case .whole(let condition): Array("(\(try condition.soql()))".utf8)
+            }
+        }
     }
 
     private(set) var terms: [Term] = []
 
-    init(_ wanted: [Condition]) {
-        var seen: Set<Term> = []
+    init(_ wanted: [Condition]) throws(SalesforceError) {
+        var seen: Set<[UInt8]> = []
         var literalsByField: [String: [Term]] = [:]
         var fieldOrder: [String] = []
         var wholes: [Term] = []
-        for term in wanted.flatMap(Self.alternatives) where seen.insert(term).inserted {
+        for term in wanted.flatMap(Self.alternatives) {
+            guard seen.insert(try term.identity()).inserted else { continue }
             guard case .literal(let field, _) = term else {
                 wholes.append(term)
                 continue

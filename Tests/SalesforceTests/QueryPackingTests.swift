@@ -1,0 +1,110 @@
+import Records
+import Testing
+
+@testable import Salesforce
+
+struct QueryPackingTests {
+    @Test func fiveHundredAddressesFitIntoTwoCalls() throws {
+        let wanted = (0..<500).map { index in
+            Condition.equals(field: "Email", .text("firstname.lastname\(index)@example.com"))
+        }
+        let queries = try Query.pack(
+            object: "Contact", fields: ["Email", "FirstName", "LastName", "Phone"], wanted: wanted)
+        #expect(queries.count <= 2)
+        let short = (0..<500).map {
+            Condition.equals(field: "Email", .text("user\($0)@example.com"))
+        }
+        #expect(try Query.pack(object: "Contact", fields: ["Email"], wanted: short).count == 1)
+    }
+
+    @Test func conditionsOnOneFieldShareAListAndEqualOnesAreWrittenOnce() throws {
+        let queries = try Query.pack(
+            object: "Contact", fields: ["Email"],
+            wanted: [
+                .or([.equals(field: "Email", .text("a@b")), .equals(field: "Key__c", .text("1"))]),
+                .or([.equals(field: "Email", .text("c@d")), .equals(field: "Key__c", .text("1"))]),
+                .in(field: "Email", [.text("a@b"), .text("e@f")]),
+                .and([.equals(field: "X__c", .text("x")), .equals(field: "Y__c", .text("y"))]),
+                .equals(field: "Z__c", .null),
+            ])
+        #expect(
+            queries.map(\.soql) == [
+                "SELECT Id,Email FROM Contact WHERE Email IN ('a@b','c@d','e@f') "
+                    + "OR Key__c IN ('1') OR (X__c = 'x' AND Y__c = 'y') OR Z__c = null"
+            ])
+    }
+
+    @Test func narrowingHoldsInEveryQuery() throws {
+        let wanted = (0..<1_500).map {
+            Condition.equals(field: "Email", .text("user\($0)@example.com"))
+        }
+        let queries = try Query.pack(
+            object: "Lead", fields: ["Email"], wanted: wanted,
+            narrowing: .equals(field: "IsConverted", .boolean(false)))
+        #expect(queries.count > 1)
+        #expect(queries.allSatisfy { $0.soql.hasSuffix(" AND IsConverted = false") })
+    }
+
+    @Test func nothingWantedIsNoQuery() throws {
+        #expect(try Query.pack(object: "Contact", fields: [], wanted: []).isEmpty)
+    }
+
+    @Test func aSingleConditionThatDoesNotFitIsRefused() {
+        let text = String(repeating: "é", count: 3_000)
+        #expect(throws: SalesforceError.self) {
+            try Query.pack(
+                object: "Contact", fields: [], wanted: [.equals(field: "Name", .text(text))])
+        }
+    }
+
+    @Test(arguments: [Condition.and([]), .or([]), .in(field: "A", [])])
+    func anEmptyConditionIsRefusedRatherThanDropped(condition: Condition) {
+        #expect(throws: SalesforceError.self) {
+            try Query.pack(
+                object: "Contact", fields: [],
+                wanted: [.equals(field: "Email", .text("a")), condition])
+        }
+    }
+
+    /// Random wishes: every query within the limit, every literal in exactly one of them, and no more
+    /// queries than full ones would need plus one.
+    @Test func everyLiteralIsPackedOnceAndQueriesAreFull() throws {
+        var random = SeededRandom(seed: 424_242)
+        for round in 0..<60 {
+            let bytesMax = 600 + random.below(3_000)
+            var values: [String: Set<String>] = [:]
+            var wanted: [Condition] = []
+            for index in 0..<(1 + random.below(300)) {
+                let field = ["Email", "Key__c", "Account.Key__c"][random.below(3)]
+                let text = "\(index)" + random.nastyText(lengthMax: 12)
+                values[field, default: []].insert(text)
+                wanted.append(.equals(field: field, .text(text)))
+            }
+            let queries = try Query.pack(
+                object: "Contact", fields: ["Email"], wanted: wanted.shuffled(using: &random),
+                bytesMax: bytesMax)
+            let sizes = queries.map { PercentEncoding.query($0.soql).utf8.count }
+            #expect(sizes.allSatisfy { $0 <= bytesMax }, "seed \(random.seed) round \(round)")
+            // 12 nasty scalars of up to 12 bytes each, an index, quotes, field and words.
+            #expect(sizes.dropLast().allSatisfy { $0 > bytesMax - 240 }, "seed \(random.seed)")
+            #expect(try Self.packed(queries) == values, "seed \(random.seed) round \(round)")
+        }
+    }
+
+    /// What the queries ask for, read back from their text; fails when a literal occurs twice.
+    private static func packed(_ queries: [Query]) throws -> [String: Set<String>] {
+        var found: [String: Set<String>] = [:]
+        for query in queries {
+            for field in ["Email", "Key__c", "Account.Key__c"] {
+                var reader = SOQLText(query.soql)
+                let marker = field == "Key__c" ? " Key__c IN (" : "\(field) IN ("
+                guard reader.skip(after: marker) else { continue }
+                let values = reader.list()
+                for value in try #require(values) {
+                    #expect(found[field, default: []].insert(value).inserted)
+                }
+            }
+        }
+        return found
+    }
+}
