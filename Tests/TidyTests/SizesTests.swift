@@ -61,6 +61,16 @@ import Testing
         #expect(Sizes.problems(in: Self.source(String(repeating: "é", count: 101))).count == 1)
     }
 
+    @Test func onlyTheLiteralsOfTestsMayBeWide() {
+        let wide = String(repeating: "x", count: 100)
+        let texts = ["let a = \"\(wide)\",", "// \(wide)", "let a = \(wide)"]
+        func problems(_ path: String) -> [Int] {
+            texts.map { Sizes.problems(in: SwiftSource(path: path, text: $0)).count }
+        }
+        #expect(problems("Tests/EventsTests/SampleTests.swift") == [0, 1, 1])
+        #expect(problems("Sources/Events/Sample.swift") == [1, 1, 1])
+    }
+
     @Test func spreadsBeyondTheBoundsAreFound() {
         func file(_ lines: Int) -> SwiftSource {
             Self.source(String(repeating: "\n", count: lines))
