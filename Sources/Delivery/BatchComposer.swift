@@ -33,8 +33,8 @@ package struct Batch: Sendable {
 
 /// Packs the operations of a plan into as few Collections calls as they need.
 ///
-/// One call holds operations of one object and one kind: an update sends only its own changed fields, so
-/// an absent field is never sent as null.
+/// One call holds operations of one object and one kind: an update sends only its own changed
+/// fields, so an absent field is never sent as null.
 package struct BatchComposer: Sendable {
     /// Records in one call.
     package let recordCountMax: Int
@@ -54,7 +54,8 @@ package struct BatchComposer: Sendable {
         return batches
     }
 
-    /// The two halves of a batch that was refused as a whole: one of them holds the record that spoiled it.
+    /// The two halves of a batch that was refused as a whole: one of them holds the record that
+    /// spoiled it.
     package func halves(
         of operations: [Operation], plan: ObjectPlan
     ) throws(SalesforceError) -> [Batch] {

@@ -2,8 +2,8 @@ import Projection
 
 /// Whether the org's API allocation lets another round begin: never more than the configured share.
 ///
-/// The allocation is the org's, over a rolling 24 hours, and shared with everything else that calls it;
-/// what Salesforce last told (`Sforce-Limit-Info`) is all that is known.
+/// The allocation is the org's, over a rolling 24 hours, and shared with everything else that calls
+/// it; what Salesforce last told (`Sforce-Limit-Info`) is all that is known.
 package struct CallBudget: Sendable, Hashable {
     /// 0–1.
     package let share: Double

@@ -44,8 +44,9 @@ package struct ConfigurationRecorder: Sendable {
             hash: ConfigurationEntry.hash(of: entry.body))
     }
 
-    /// Puts the actions in force, keeping the descriptions that the log holds: for doors that accept
-    /// events without talking to Salesforce, so that `from: now` means the moment an action was there.
+    /// Puts the actions in force, keeping the descriptions that the log holds: for doors that
+    /// accept events without talking to Salesforce, so that `from: now` means the moment an action
+    /// was there.
     package func record(actions: [Action]) async throws(DeliveryError) {
         let latest = try latest()?.entry
         try await record(

@@ -7,9 +7,9 @@ import Salesforce
 // The configuration in force: actions from the file, descriptions from Salesforce, both in the log.
 
 extension DeliveryEngine {
-    /// Describes the objects that the actions use and puts actions and descriptions in force, if either
-    /// differs from what the log holds. When Salesforce cannot be reached, the descriptions that the log
-    /// holds stay in force; objects that were never described wait.
+    /// Describes the objects that the actions use and puts actions and descriptions in force, if
+    /// either differs from what the log holds. When Salesforce cannot be reached, the descriptions
+    /// that the log holds stay in force; objects that were never described wait.
     package func configure(_ actions: [Action]) async throws(DeliveryError) {
         let recorder = ConfigurationRecorder(log: log)
         let latest = try recorder.latest()
@@ -103,8 +103,9 @@ extension ConfigurationEntry {
 }
 
 extension ObjectDescription {
-    /// Only what the fold and reconciliation read: the named fields, those that a create requires, and
-    /// those that observing needs. A label or field that nobody uses then changes nothing in the log.
+    /// Only what the fold and reconciliation read: the named fields, those that a create requires,
+    /// and those that observing needs. A label or field that nobody uses then changes nothing in
+    /// the log.
     func narrowed(to names: Set<String>) -> ObjectDescription {
         ObjectDescription(
             name: name, keyPrefix: keyPrefix, isCreateable: isCreateable,

@@ -54,8 +54,8 @@ extension DeliveryEngine {
         }
     }
 
-    /// Whether the org's allocation is used up to the configured share. A probe asks for the allocation
-    /// anew, because it is a rolling one.
+    /// Whether the org's allocation is used up to the configured share. A probe asks for the
+    /// allocation anew, because it is a rolling one.
     func isBudgetSpent(now: Duration) async throws(DeliveryError) -> Bool {
         let budget = CallBudget(share: settings.budgetShare)
         guard budget.isSpent(currentUse) else { return false }

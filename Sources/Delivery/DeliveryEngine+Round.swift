@@ -46,7 +46,8 @@ extension DeliveryEngine {
         do {
             queue = try composer.batches(of: plan)
         } catch {
-            // The plan was judged, so this is a request that only this version of the client refuses.
+            // The plan was judged, so this is a request that only this version of the client
+            // refuses.
             try await refuse(plan, error)
             return
         }
@@ -90,8 +91,8 @@ extension DeliveryEngine {
 
     // MARK: Sending
 
-    /// Records the intents of a wave, in one commit, sends its batches at once, and records each answer as
-    /// it comes.
+    /// Records the intents of a wave, in one commit, sends its batches at once, and records each
+    /// answer as it comes.
     private func send(
         _ wave: [Batch], plan: ObjectPlan
     ) async throws(DeliveryError) -> [(Batch, OutcomeClassification.Consequence)] {
@@ -133,7 +134,8 @@ extension DeliveryEngine {
         }
         do {
             let positions = try await log.appendAll(entries)
-            // A writer that took the folder over since has a later epoch; then nothing of ours may leave.
+            // A writer that took the folder over since has a later epoch; then nothing of ours may
+            // leave.
             guard try reader.epoch() == epoch else {
                 throw LogError.inUse(folder: log.folder, processID: nil)
             }

@@ -5,7 +5,8 @@ import Salesforce
 
 /// What ends a delivery step. Nothing that was durable is lost; the next step begins from the log.
 package enum DeliveryError: Error, Sendable {
-    /// The log could not be read or appended to. Nothing was sent without its intent. See the log's error.
+    /// The log could not be read or appended to. Nothing was sent without its intent. See the log's
+    /// error.
     case log(LogError)
     /// The state could not be read or folded. See the projection's error.
     case projection(ProjectionError)
@@ -14,8 +15,8 @@ package enum DeliveryError: Error, Sendable {
     case planRefused(object: String, violations: [PlanViolation])
     /// The objects of the configuration could not be described. Events wait in the log.
     case undescribed(object: String, SalesforceError)
-    /// The settings lead to another org than the one this log belongs to. Nothing was sent. Use another
-    /// data folder, or correct the settings.
+    /// The settings lead to another org than the one this log belongs to. Nothing was sent. Use
+    /// another data folder, or correct the settings.
     case anotherOrganization(expected: String, found: String)
 }
 

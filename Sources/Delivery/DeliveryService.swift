@@ -3,7 +3,8 @@ import Logging
 import Projection
 import ServiceLifecycle
 
-/// Delivery while `serve` runs: wakes for new entries, and when a back-off, a fence or a pause ends.
+/// Delivery while `serve` runs: wakes for new entries, and when a back-off, a fence or a pause
+/// ends.
 package struct DeliveryService: Service {
     private let engine: DeliveryEngine
     private let log: LogWriter
@@ -24,8 +25,8 @@ package struct DeliveryService: Service {
         self.logger = logger
     }
 
-    /// Steps until the service group shuts down. A step under way is finished, so that its answers are
-    /// recorded: cutting it short would leave every create in it in doubt.
+    /// Steps until the service group shuts down. A step under way is finished, so that its answers
+    /// are recorded: cutting it short would leave every create in it in doubt.
     package func run() async throws {
         let wakes = Wakes()
         let feeding = Task { await wakes.feed(log.positions()) }
@@ -55,8 +56,8 @@ package struct DeliveryService: Service {
         }
     }
 
-    /// Waits for an entry, or until `wait` is over; then lets a burst gather, so that its records share
-    /// calls.
+    /// Waits for an entry, or until `wait` is over; then lets a burst gather, so that its records
+    /// share calls.
     private func waitForWork(_ wakes: Wakes, _ wait: Duration?) async {
         guard await wakes.next(within: wait, environment) else { return }
         var waited: Duration = .zero

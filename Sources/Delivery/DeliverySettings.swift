@@ -1,14 +1,15 @@
 /// How delivery behaves, from the configuration.
 package struct DeliverySettings: Sendable {
-    /// How long nothing is written for a create that is in doubt: longer than any request can still run.
-    /// Salesforce ends requests at ten minutes (Developer Limits, "API Request Limits"); the rest is
-    /// margin.
+    /// How long nothing is written for a create that is in doubt: longer than any request can still
+    /// run. Salesforce ends requests at ten minutes (Developer Limits, "API Request Limits"); the
+    /// rest is margin.
     package var fence: Duration = .seconds(15 * 60)
     /// The part of the org's rolling 24-hour allocation that Tidemark may see used, 0–1.
     package var budgetShare = 0.8
     /// Deletes wait for a person.
     package var holdsDeletes = false
-    /// More deletes than this in one round, and more than this share of the linked keys, wait for a person.
+    /// More deletes than this in one round, and more than this share of the linked keys, wait for a
+    /// person.
     package var brakeCount = 500
     package var brakeShare = 0.05
     package var retry = RetryPolicy()
@@ -23,8 +24,8 @@ package struct DeliveryLimits: Sendable {
     package var roundKeyCountMax = 2_000
     /// Records in one Collections call (REST API Developer Guide, "sObject Collections").
     package var callRecordCountMax = 200
-    /// Collections calls under way at once. Salesforce limits only long-running calls (25 in production,
-    /// 5 in developer orgs); four keep clear of both.
+    /// Collections calls under way at once. Salesforce limits only long-running calls (25 in
+    /// production, 5 in developer orgs); four keep clear of both.
     package var concurrentCallCountMax = 4
     /// Events of a burst are waited for this long after the latest, so that they share calls…
     package var gatherQuiet: Duration = .milliseconds(50)

@@ -4,8 +4,8 @@ import Projection
 import Reconciliation
 import Records
 
-/// Turns rows of `state/` into what reconciliation reads: stamps become causes with the names that people
-/// know.
+/// Turns rows of `state/` into what reconciliation reads: stamps become causes with the names that
+/// people know.
 struct DesiredStates {
     let configuration: ConfigurationEntry
     let log: LogReader

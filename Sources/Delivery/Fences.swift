@@ -2,8 +2,8 @@ import Projection
 
 /// The waits of operations in doubt: no write until the request can no longer run, then look again.
 ///
-/// A fence begins at the later of the sending and our own start, by the monotonic clock: after a restart
-/// the moment of sending is known only by the wall clock, which may have been set.
+/// A fence begins at the later of the sending and our own start, by the monotonic clock: after a
+/// restart the moment of sending is known only by the wall clock, which may have been set.
 package struct Fences: Sendable, Hashable {
     private struct Identity: Sendable, Hashable {
         let intent: UInt64

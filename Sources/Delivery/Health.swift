@@ -1,12 +1,12 @@
 import Salesforce
 
-/// Whether calls to Salesforce go out at present: running, or paused with a reason and the moment of the
-/// next probe. Pure: it is told what happened and when.
+/// Whether calls to Salesforce go out at present: running, or paused with a reason and the moment
+/// of the next probe. Pure: it is told what happened and when.
 package struct Health: Sendable, Hashable {
     /// Calls in a row that found nobody before it is called a pause: one failure is weather.
     static let failuresBeforePause = 2
-    /// Between probes while the allocation is used up or credentials are refused: asking more often only
-    /// costs calls, and repeated refusals may lock the user out.
+    /// Between probes while the allocation is used up or credentials are refused: asking more often
+    /// only costs calls, and repeated refusals may lock the user out.
     static let probeInterval: Duration = .seconds(15 * 60)
 
     package struct Pause: Sendable, Hashable {

@@ -2,13 +2,14 @@ import Projection
 import Records
 import Salesforce
 
-/// What an answer means for the operations of a batch: pure; one `switch` on the disposition that the
-/// client's errors carry.
+/// What an answer means for the operations of a batch: pure; one `switch` on the disposition that
+/// the client's errors carry.
 package struct OutcomeClassification: Sendable {
     /// What else the answer asks for, besides the results.
     package enum Consequence: Sendable, Hashable {
         case none
-        /// The request was refused as a whole for something inside it, and has more than one record.
+        /// The request was refused as a whole for something inside it, and has more than one
+        /// record.
         case split
         /// Every further call of the object would be refused alike.
         case stopObject(String)
@@ -112,7 +113,8 @@ private struct Step {
         switch error.disposition {
         case .retry(let after):
             comeAgain(policy.verdict(attempt: attempt, minimum: after, random: random()))
-        // The record changed under us, or the company it was sent in was the matter: look again, soon.
+        // The record changed under us, or the company it was sent in was the matter: look again,
+        // soon.
         case .observeAgain, .split, .inDoubt:
             comeAgain(policy.verdict(attempt: attempt, minimum: nil, random: random()))
         case .park: break

@@ -1,7 +1,7 @@
 /// When something that asked to come again is tried again: exponential with full jitter, capped.
 ///
-/// The ceiling doubles from ``baseDelay``: 0.5 s, 1 s, 2 s, 4 s … up to ``delayMax``. The wait is a random
-/// part of it, at least a tenth, so that records which collided once do not collide again.
+/// The ceiling doubles from ``baseDelay``: 0.5 s, 1 s, 2 s, 4 s … up to ``delayMax``. The wait is a
+/// random part of it, at least a tenth, so that records which collided once do not collide again.
 package struct RetryPolicy: Sendable, Hashable {
     package var baseDelay: Duration = .milliseconds(500)
     package var delayMax: Duration = .seconds(60)
@@ -26,8 +26,8 @@ package struct RetryPolicy: Sendable, Hashable {
         return .again(after: delay(attempt: attempt, minimum: minimum, random: random))
     }
 
-    /// The wait after the failed attempt `attempt`, without an end to attempts: for calls that concern the
-    /// whole org.
+    /// The wait after the failed attempt `attempt`, without an end to attempts: for calls that
+    /// concern the whole org.
     package func delay(attempt: Int, minimum: Duration?, random: Double) -> Duration {
         let doublings = min(max(0, attempt - 1), Self.doublingsMax)
         let ceiling = min(baseDelay * (1 << doublings), delayMax)

@@ -1,5 +1,5 @@
-/// Keys that asked to come again, and when. In memory only: after a restart they come at once, which costs
-/// at most one early call.
+/// Keys that asked to come again, and when. In memory only: after a restart they come at once,
+/// which costs at most one early call.
 package struct RetrySchedule: Sendable, Hashable {
     private var notBefore: [UInt64: Duration] = [:]
 

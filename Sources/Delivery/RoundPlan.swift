@@ -2,7 +2,8 @@ import Projection
 import Reconciliation
 import Records
 
-/// What one round would do about the dirty keys of one object: the plan beside what it was made from.
+/// What one round would do about the dirty keys of one object: the plan beside what it was made
+/// from.
 package struct ObjectPlan: Sendable {
     package let description: ObjectDescription
     /// The rows, by key.
@@ -40,9 +41,9 @@ extension DesiredRecord {
 }
 
 extension ObjectPlan {
-    /// Takes deletes out of the plan that must wait for a person: all of them when the settings hold
-    /// deletes, or when one round would delete more than the brake lets through. A person's approval of a
-    /// key's present state lets its delete go.
+    /// Takes deletes out of the plan that must wait for a person: all of them when the settings
+    /// hold deletes, or when one round would delete more than the brake lets through. A person's
+    /// approval of a key's present state lets its delete go.
     package mutating func hold(_ settings: DeliverySettings, linkedCount: Int) {
         let unapproved = plan.operations.filter { $0.kind == .delete && !isApproved($0) }
         let brakeLimit = max(
@@ -69,7 +70,8 @@ extension ObjectPlan {
         }
     }
 
-    /// What observing alone decided: keys that agree, and keys that are blocked. Nothing of it needs a call.
+    /// What observing alone decided: keys that agree, and keys that are blocked. Nothing of it
+    /// needs a call.
     package var observationOutcome: OutcomeEntry {
         OutcomeEntry(
             settled: plan.settled.compactMap { settled in

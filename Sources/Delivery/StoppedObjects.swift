@@ -1,5 +1,5 @@
-/// Objects for which Salesforce refuses every record alike: a field that is gone, a right that is missing.
-/// They are left alone for a while instead of burning the allocation record by record.
+/// Objects for which Salesforce refuses every record alike: a field that is gone, a right that is
+/// missing. They are left alone for a while instead of burning the allocation record by record.
 package struct StoppedObjects: Sendable, Hashable {
     /// Long enough to cost next to nothing, short enough that a corrected permission is noticed.
     static let length: Duration = .seconds(5 * 60)

@@ -21,8 +21,8 @@ package struct SyncPass: Sendable {
         }
     }
 
-    /// Steps until every key is settled, parked, or in doubt behind its fence. Back-off is waited out;
-    /// fences, pauses and stopped objects are not.
+    /// Steps until every key is settled, parked, or in doubt behind its fence. Back-off is waited
+    /// out; fences, pauses and stopped objects are not.
     ///
     /// - Parameter progress: told after each step how many keys still need work.
     package func run(
@@ -48,7 +48,8 @@ package struct SyncPass: Sendable {
 }
 
 extension DeliveryEngine {
-    /// How long until a key or call that asked to come again may; `nil` when nothing of the kind waits.
+    /// How long until a key or call that asked to come again may; `nil` when nothing of the kind
+    /// waits.
     func retryWait() -> Duration? {
         let now = environment.monotonicClock()
         if health.pause != nil { return nil }

@@ -77,7 +77,8 @@ extension LogReader {
     }
 
     /// Positions of the entries of one kind, other than events, after `start` and up to `end`, both
-    /// as in ``entries(after:countMax:bytesMax:)``. Found by an index, without a look at the events.
+    /// as in ``entries(after:countMax:bytesMax:)``. Found by an index, without a look at the
+    /// events.
     package func positions(
         of kind: EntryKind, after start: Position = .zero, through end: Position
     ) throws(LogError) -> [Position] {
@@ -87,7 +88,8 @@ extension LogReader {
             try store.environment.read { (transaction) throws(LMDBError) in
                 let from = KeyEncoding.bytes(start.next.number)
                 let through = KeyEncoding.bytes(end.number)
-                try transaction.forEach(store.controls, from: from, through: through) { key, value in
+                try transaction.forEach(store.controls, from: from, through: through) {
+                    key, value in
                     if value.first == kind.rawValue, let number = KeyEncoding.unsigned(key) {
                         found.append(Position(number))
                     }

@@ -128,7 +128,8 @@ private final class LogVerifier {
         controlCount += 1
         let key = KeyEncoding.bytes(position.number)
         if try transaction.value(store.controls, key: key) != [kind] {
-            report(position, "the index of entries that are no events lacks it, or has another kind")
+            report(
+                position, "the index of entries that are no events lacks it or has another kind")
         }
     }
 
@@ -143,7 +144,7 @@ private final class LogVerifier {
         if controls != controlCount {
             report(
                 position,
-                "the index of entries that are no events holds \(controls), the log \(controlCount)")
+                "the index of entries that are no events holds \(controls) of \(controlCount)")
         }
         let stored = try transaction.value(store.meta, key: LogStore.Meta.head)
         if stored.flatMap({ HeadRecord.decode($0) }) != chain.head {

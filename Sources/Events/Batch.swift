@@ -2,7 +2,8 @@
 package struct Batch: Sendable, Hashable {
     /// Where each event stands in the request's bytes, in order. They are split, not yet checked.
     package let items: [Range<Int>]
-    /// The batch's own `sentAt`, `context` and `integrations` as one JSON object; empty when it has none.
+    /// The batch's own `sentAt`, `context` and `integrations` as one JSON object; empty when it has
+    /// none.
     package let shared: [UInt8]
     /// The write key, for libraries that put it into the body.
     package let writeKey: String?

@@ -1,9 +1,9 @@
 /// Splits `{"batch":[…]}`, or a JSON array, into its events without reading them.
 ///
-/// What stands between the events, and all of the batch's own members, is checked strictly. Inside an
-/// event only strings and brackets are followed, so that one bad event leaves the others acceptable;
-/// ``EventParser`` judges each. Brackets that do not pair make the whole request unreadable: nobody
-/// could say where the next event starts.
+/// What stands between the events, and all of the batch's own members, is checked strictly. Inside
+/// an event only strings and brackets are followed, so that one bad event leaves the others
+/// acceptable; ``EventParser`` judges each. Brackets that do not pair make the whole request
+/// unreadable: nobody could say where the next event starts.
 package enum BatchSplitter {
     package static func split(
         _ bytes: UnsafeRawBufferPointer, limits: BatchLimits = .init()
@@ -28,8 +28,8 @@ package enum BatchSplitter {
         }
     }
 
-    /// Whether these bytes, one JSON value, are a batch rather than one event: an array, or an object
-    /// with a member `batch`.
+    /// Whether these bytes, one JSON value, are a batch rather than one event: an array, or an
+    /// object with a member `batch`.
     package static func isBatch(_ bytes: UnsafeRawBufferPointer) -> Bool {
         let reader = JSONReader(bytes: bytes)
         guard let root = reader.root else { return false }

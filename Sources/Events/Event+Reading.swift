@@ -36,8 +36,8 @@ extension Event {
 
     /// Whether the sender lets the destination have this event.
     ///
-    /// `integrations: {"Salesforce": false}` says no; so does `{"All": false}` unless the destination
-    /// itself is given as `true` or with settings (an object).
+    /// `integrations: {"Salesforce": false}` says no; so does `{"All": false}` unless the
+    /// destination itself is given as `true` or with settings (an object).
     package func isEnabled(destination: String) -> Bool {
         switch value(at: Self.integrationsPath)?[destination] {
         case .boolean(let isEnabled): return isEnabled
@@ -67,7 +67,8 @@ extension Event {
         _ take: (JSONReader, Range<Int>) -> Result
     ) -> Result? {
         guard !shared.isEmpty else { return nil }
-        // An own member that is no object hides the batch's; an own object hides what it has itself.
+        // An own member that is no object hides the batch's; an own object hides what it has
+        // itself.
         let ownIsObject = read([first], in: bytes) { $0.isObject($1) }
         guard ownIsObject ?? true else { return nil }
         if ownIsObject == true, steps.count > 2,

@@ -1,7 +1,7 @@
 /// One accepted message from a source: what arrived, and when.
 ///
-/// The bytes are the sender's own; nothing is normalised away. What a batch said for all its messages
-/// (`sentAt`, `context`, `integrations`) is kept beside them, as the sender wrote it.
+/// The bytes are the sender's own; nothing is normalised away. What a batch said for all its
+/// messages (`sentAt`, `context`, `integrations`) is kept beside them, as the sender wrote it.
 package struct Event: Sendable, Hashable {
     /// The name of the source whose write key the sender used.
     package let source: String
@@ -11,8 +11,9 @@ package struct Event: Sendable, Hashable {
     package let receivedAt: Int64
     /// The message: one JSON object, UTF-8, already validated.
     package let bytes: [UInt8]
-    /// What the sender said beside the message, as one JSON object: the batch's own `sentAt`, `context`
-    /// and `integrations`, and `type` when only the path said it. Empty when it said nothing.
+    /// What the sender said beside the message, as one JSON object: the batch's own `sentAt`,
+    /// `context` and `integrations`, and `type` when only the path said it. Empty when it said
+    /// nothing.
     package let shared: [UInt8]
 
     package init(

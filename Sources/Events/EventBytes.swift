@@ -1,7 +1,7 @@
 /// Comparing what a sender sent twice.
 package enum EventBytes {
-    /// Whether both are the same message: equal bytes, or equal JSON apart from the top-level members
-    /// `sentAt` and `writeKey`, which libraries stamp anew on each retry.
+    /// Whether both are the same message: equal bytes, or equal JSON apart from the top-level
+    /// members `sentAt` and `writeKey`, which libraries stamp anew on each retry.
     ///
     /// Also for what a batch says for its events, where nothing at all equals an empty object.
     package static func isSameMessage(_ left: [UInt8], _ right: [UInt8]) -> Bool {

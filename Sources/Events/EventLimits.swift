@@ -1,7 +1,8 @@
 /// How large and how deep an event may be. Checked while scanning, before anything is kept.
 ///
 /// Defaults follow the limits that Segment and Customer.io document for one event (32 KB) and are
-/// strict where they say nothing, because the cost of hostile JSON grows with depth and member count.
+/// strict where they say nothing, because the cost of hostile JSON grows with depth and member
+/// count.
 package struct EventLimits: Sendable, Hashable {
     /// The whole event, in bytes, together with what its batch says for it.
     package var eventBytesMax = 32 * 1024

@@ -2,9 +2,10 @@
 package enum EventParser {
     /// Checks that `bytes` are one event of the Segment and Customer.io Pipelines specification.
     ///
-    /// Checked are the JSON itself (see ``JSONScanner``), the limits, the types of the specification's own
-    /// members, and what each kind requires: `userId` or `anonymousId` for all, and `event` for track,
-    /// `groupId` for group, `previousId` and `userId` for alias. `null` counts as absent.
+    /// Checked are the JSON itself (see ``JSONScanner``), the limits, the types of the
+    /// specification's own members, and what each kind requires: `userId` or `anonymousId` for all,
+    /// and `event` for track, `groupId` for group, `previousId` and `userId` for alias. `null`
+    /// counts as absent.
     ///
     /// - Parameter kind: the kind the sender chose by another way (the path it posted to). An event
     ///   without `type` gets it, and one that says otherwise is refused.

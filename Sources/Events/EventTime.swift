@@ -3,8 +3,8 @@ extension Event {
     ///
     /// `receivedAt - (sentAt - originalTimestamp)` when the sender gave `originalTimestamp` (or
     /// `timestamp`) and `sentAt`: the specification's correction of a client whose clock is wrong.
-    /// Otherwise `timestamp`, or `originalTimestamp`, or the time it was received. Never later than it was
-    /// received: nothing can have happened in the future.
+    /// Otherwise `timestamp`, or `originalTimestamp`, or the time it was received. Never later than
+    /// it was received: nothing can have happened in the future.
     package var eventTime: Int64 {
         let own = EventTimes(bytes)
         let sentAt = own.sentAt ?? (shared.isEmpty ? nil : EventTimes(shared).sentAt)
@@ -50,7 +50,8 @@ private enum TimeMember: String {
 }
 
 extension JSONReader {
-    /// Which of the times a member name means. Only names of a fitting length are looked at closely.
+    /// Which of the times a member name means. Only names of a fitting length are looked at
+    /// closely.
     fileprivate func name(_ name: Range<Int>) -> TimeMember? {
         let content = UnsafeRawBufferPointer(rebasing: bytes[name])
         let hasEscapes = content.contains(ASCII.backslash)

@@ -1,7 +1,7 @@
 /// Finds which member a byte of broken or refused JSON belongs to, for error messages.
 ///
-/// Walks from the start with no claim on correctness: everything before the byte has been accepted by a
-/// ``JSONScanner``, and what follows is not looked at.
+/// Walks from the start with no claim on correctness: everything before the byte has been accepted
+/// by a ``JSONScanner``, and what follows is not looked at.
 enum FieldPath {
     private enum Level {
         case object(name: String)

@@ -2,8 +2,8 @@
 enum JSONEscapes {
     /// The characters that `bytes`, the inside of a string literal, stand for, as UTF-8.
     ///
-    /// For text that a ``JSONScanner`` has accepted. Anything it would refuse is copied as it stands, so
-    /// that unchecked bytes cannot trap.
+    /// For text that a ``JSONScanner`` has accepted. Anything it would refuse is copied as it
+    /// stands, so that unchecked bytes cannot trap.
     static func unescaped(_ bytes: UnsafeRawBufferPointer) -> [UInt8] {
         var result: [UInt8] = []
         result.reserveCapacity(bytes.count)

@@ -1,5 +1,5 @@
-/// What stopped a scan, in the smallest form: the sentence and the field are worked out only once, by
-/// whoever answers the sender, so that scanning code carries no strings.
+/// What stopped a scan, in the smallest form: the sentence and the field are worked out only once,
+/// by whoever answers the sender, so that scanning code carries no strings.
 struct JSONFault: Error {
     let reason: RejectionReason
     let byte: Int

@@ -17,7 +17,8 @@ package struct JSONPath: Sendable, Hashable {
 
     /// Reads `$.traits.email`, `traits.email`, `$.items[0].price` or `$['first name']`.
     ///
-    /// - Returns: `nil` for an empty name, an unclosed bracket or quote, or an index that is no number.
+    /// - Returns: `nil` for an empty name, an unclosed bracket or quote, or an index that is no
+    ///   number.
     package init?(_ text: String) {
         var parser = JSONPathParser(text)
         guard let steps = parser.steps() else { return nil }

@@ -61,7 +61,8 @@ extension JSONScanner {
         } while !open.isEmpty
     }
 
-    /// An array's closing bracket must still follow, so a string that ends the bytes is unterminated.
+    /// An array's closing bracket must still follow, so a string that ends the bytes is
+    /// unterminated.
     private mutating func skipUncheckedString() throws(JSONFault) {
         index = JSONSkip.stringEnd(from: index, in: whole)
         guard index < end else { throw fault(.unexpectedEnd) }

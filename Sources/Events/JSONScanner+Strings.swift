@@ -30,10 +30,12 @@ extension JSONScanner {
         }
     }
 
-    /// Moves to the next byte that is not a printable ASCII character, or is a quote or a backslash.
+    /// Moves to the next byte that is not a printable ASCII character, or is a quote or a
+    /// backslash.
     ///
-    /// Eight bytes at a time: subtracting a byte's own limit borrows into its top bit exactly when the
-    /// byte is below it. A borrow may also flag bytes above a true hit, so only the lowest flag counts.
+    /// Eight bytes at a time: subtracting a byte's own limit borrows into its top bit exactly when
+    /// the byte is below it. A borrow may also flag bytes above a true hit, so only the lowest flag
+    /// counts.
     @inline(__always)
     private mutating func skipPlainCharacters() {
         let ones: UInt64 = 0x0101_0101_0101_0101
@@ -112,8 +114,8 @@ extension JSONScanner {
 
     // MARK: UTF-8
 
-    /// Checks one character of two to four bytes (Unicode, table 3-7: no overlong forms, no surrogates,
-    /// nothing above U+10FFFF) and moves behind it.
+    /// Checks one character of two to four bytes (Unicode, table 3-7: no overlong forms, no
+    /// surrogates, nothing above U+10FFFF) and moves behind it.
     mutating func scanMultibyte() throws(JSONFault) {
         let lead = byte(at: index)
         // The permitted range of the second byte is what excludes the ill-formed sequences.

@@ -2,7 +2,8 @@
 ///
 /// Never trusts that: on bytes no ``JSONScanner`` has seen it returns some place within the buffer.
 enum JSONSkip {
-    /// Behind the closing quote of the string that opens at `start`; the buffer's end when it has none.
+    /// Behind the closing quote of the string that opens at `start`; the buffer's end when it has
+    /// none.
     @inline(__always)
     static func stringEnd(from start: Int, in bytes: UnsafeRawBufferPointer) -> Int {
         var index = start &+ 1

@@ -1,5 +1,6 @@
 extension JSONValue {
-    /// The value as JSON without white space; numbers with the digits they came with, members in order.
+    /// The value as JSON without white space; numbers with the digits they came with, members in
+    /// order.
     package var json: [UInt8] {
         var bytes: [UInt8] = []
         write(to: &bytes)
@@ -32,7 +33,8 @@ extension JSONValue {
         }
     }
 
-    /// Whether both say the same, whatever the order of members. Numbers are equal when their digits are.
+    /// Whether both say the same, whatever the order of members. Numbers are equal when their
+    /// digits are.
     package func isEquivalent(to other: JSONValue) -> Bool {
         switch (self, other) {
         case (.object(let left), .object(let right)):

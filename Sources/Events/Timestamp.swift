@@ -2,9 +2,9 @@
 package enum Timestamp {
     /// Reads `2026-01-02`, `2026-01-02T03:04`, `2026-01-02T03:04:05.678901234+01:00` and the like.
     ///
-    /// Accepted: `T`, `t` or a space between date and time; a fraction of one to nine digits (cut off
-    /// after the millisecond, towards the past); `Z`, `z`, `±hh:mm`, `±hhmm` or `±hh`. Without a zone
-    /// it is UTC. Refused: dates that do not exist, hour 24, second 60, years before 1.
+    /// Accepted: `T`, `t` or a space between date and time; a fraction of one to nine digits (cut
+    /// off after the millisecond, towards the past); `Z`, `z`, `±hh:mm`, `±hhmm` or `±hh`. Without
+    /// a zone it is UTC. Refused: dates that do not exist, hour 24, second 60, years before 1.
     ///
     /// - Returns: milliseconds since 1970-01-01T00:00:00Z.
     package static func parse(_ text: some StringProtocol) -> Int64? {

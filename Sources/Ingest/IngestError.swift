@@ -15,8 +15,8 @@ package enum IngestError: Error, Sendable, Hashable, CustomStringConvertible {
         case .cannotOpen(let path, let code):
             "cannot open \(path) (system error \(code)); check the path and its permissions"
         case .cannotRead(let path, let code):
-            "reading \(path) failed (system error \(code)); run the same command again, events that "
-                + "are in the log already count as duplicates"
+            "reading \(path) failed (system error \(code)); run the same command again, events "
+                + "that are in the log already count as duplicates"
         case .log(let error): "the log took no more: \(error)"
         }
     }

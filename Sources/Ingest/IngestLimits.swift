@@ -1,11 +1,12 @@
 import Events
 
-/// How much the door takes, of what, and how long it waits. Exceeding one is answered, never cut off.
+/// How much the door takes, of what, and how long it waits. Exceeding one is answered, never cut
+/// off.
 package struct IngestLimits: Sendable, Hashable {
     /// A request's body as it travels, in bytes. Segment and Customer.io document 500 KB.
     package var requestBodyBytesMax = 500 * 1024
-    /// A request's body after decompression, in bytes, counted while it is inflated: a small gzip body
-    /// can stand for a thousand times its size.
+    /// A request's body after decompression, in bytes, counted while it is inflated: a small gzip
+    /// body can stand for a thousand times its size.
     package var decompressedBytesMax = 4 * 1024 * 1024
     /// All bodies being read or appended at one time, in bytes. Beyond it senders are told to wait.
     package var bodyBytesInFlightMax = 256 * 1024 * 1024

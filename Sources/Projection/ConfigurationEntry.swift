@@ -10,8 +10,8 @@ import Records
 package struct ConfigurationEntry: Sendable, Hashable, Codable {
     /// The actions, in the order of the configuration file.
     package let actions: [Action]
-    /// What describe said of the objects that the actions use, sorted by name. An object that has not
-    /// been described yet is absent, and the fold waits for it.
+    /// What describe said of the objects that the actions use, sorted by name. An object that has
+    /// not been described yet is absent, and the fold waits for it.
     package let descriptions: [ObjectDescription]
     /// The org that this log's outcomes are about; `nil` until the first connection.
     package let organization: String?

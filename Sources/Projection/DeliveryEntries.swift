@@ -77,8 +77,8 @@ package enum OperationKind: String, Sendable, Hashable, Codable {
 /// A matcher key, and which state of it an operation or settlement is about.
 package struct KeyVersion: Sendable, Hashable, Codable {
     package let key: MatcherKey
-    /// Position of the entry that last changed the key's desired state when this was decided. A key that
-    /// has changed since stays dirty.
+    /// Position of the entry that last changed the key's desired state when this was decided. A key
+    /// that has changed since stays dirty.
     package let version: UInt64
 
     package init(key: MatcherKey, version: UInt64) {
@@ -111,8 +111,8 @@ package struct IntentChange: Sendable, Hashable, Codable {
     }
 }
 
-/// What came back, or what was observed: the answer to an intent, keys found settled or blocked, in-doubt
-/// operations resolved, delivery paused or resumed.
+/// What came back, or what was observed: the answer to an intent, keys found settled or blocked,
+/// in-doubt operations resolved, delivery paused or resumed.
 package struct OutcomeEntry: Sendable, Hashable, Codable {
     /// Position of the intent that ``results`` answer.
     package var intent: UInt64?

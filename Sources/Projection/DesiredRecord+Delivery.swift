@@ -5,8 +5,8 @@ import Records
 extension DesiredRecord {
     /// Takes the answer to one operation that was about this key.
     ///
-    /// - Parameter version: the `changedAt` of the state that was sent. When the key has changed since, it
-    ///   is dirty again, but what the answer says of the record still holds.
+    /// - Parameter version: the `changedAt` of the state that was sent. When the key has changed
+    ///   since, it is dirty again, but what the answer says of the record still holds.
     mutating func receive(
         _ result: OperationResult, of operation: OpenOperation, version: UInt64, at position: UInt64
     ) {
@@ -23,7 +23,8 @@ extension DesiredRecord {
             delivery.status = .dirty
             delivery.attempts += 1
         case .inDoubt:
-            // An idempotent operation may be sent again at once; a plain create waits for its fence.
+            // An idempotent operation may be sent again at once; a plain create waits for its
+            // fence.
             delivery.status = operation.isIdempotent ? .dirty : .inDoubt
             delivery.attempts += 1
         }

@@ -5,8 +5,8 @@ import Records
 extension DesiredRecord {
     /// Folds one action's effect into the record.
     ///
-    /// Guarantees: per field the winning stamp's value stands, whatever the order of calls; fields that a
-    /// tombstone covers stay forgotten.
+    /// Guarantees: per field the winning stamp's value stands, whatever the order of calls; fields
+    /// that a tombstone covers stay forgotten.
     ///
     /// - Returns: whether anything that is desired, or its cause, changed.
     package mutating func apply(_ effect: FieldEffect) -> Bool {
@@ -51,8 +51,8 @@ extension DesiredRecord {
         return true
     }
 
-    /// Adds a matcher value, or moves its stamp on: the latest value of a field is what a created record
-    /// carries.
+    /// Adds a matcher value, or moves its stamp on: the latest value of a field is what a created
+    /// record carries.
     private mutating func assert(_ matcher: MatcherState) -> Bool {
         guard let index = matchers.firstIndex(where: { $0.term == matcher.term }) else {
             matchers.append(matcher)
@@ -97,7 +97,8 @@ extension DesiredRecord {
 }
 
 extension DeliveryState.Status {
-    /// The status of two keys that become one: an answer that is awaited for either is awaited for both.
+    /// The status of two keys that become one: an answer that is awaited for either is awaited for
+    /// both.
     fileprivate static func joining(_ one: Self, _ other: Self) -> Self {
         if one == .inDoubt || other == .inDoubt { return .inDoubt }
         if one == .inFlight || other == .inFlight { return .inFlight }

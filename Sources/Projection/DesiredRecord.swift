@@ -1,7 +1,7 @@
 import Records
 
-/// What one matcher key's record should hold, folded from every event about it, and how far delivery has
-/// come with it. One row of `state/`.
+/// What one matcher key's record should hold, folded from every event about it, and how far
+/// delivery has come with it. One row of `state/`.
 package struct DesiredRecord: Sendable, Hashable {
     /// Made from the position of the event that first named the key: see ``KeyID``.
     package let id: UInt64
@@ -14,8 +14,8 @@ package struct DesiredRecord: Sendable, Hashable {
     package var presence: PresenceState
     /// Sorted by name.
     package var fields: [FieldState]
-    /// Position of the entry that last changed what is desired. Deliveries name it, so that a key which
-    /// changed while its operation was under way stays dirty.
+    /// Position of the entry that last changed what is desired. Deliveries name it, so that a key
+    /// which changed while its operation was under way stays dirty.
     package var changedAt: UInt64
     package var delivery: DeliveryState
 
@@ -77,9 +77,9 @@ package struct Stamp: Sendable, Hashable {
         self.isByArrival = isByArrival
     }
 
-    /// Whether what this stamp asks for wins over what `other` asks for: the later event time; at equal
-    /// times, or when either action goes by arrival, the later position; for one event, the action
-    /// further down in the configuration.
+    /// Whether what this stamp asks for wins over what `other` asks for: the later event time; at
+    /// equal times, or when either action goes by arrival, the later position; for one event, the
+    /// action further down in the configuration.
     package func wins(over other: Stamp) -> Bool {
         if isByArrival || other.isByArrival {
             return (position, action) > (other.position, other.action)
@@ -136,8 +136,8 @@ package struct FieldState: Sendable, Hashable {
 
     package enum Content: Sendable, Hashable {
         case value(FieldValue)
-        /// The mapped value cannot be the field's type: why, without the value. The key is parked until a
-        /// later event brings a valid one.
+        /// The mapped value cannot be the field's type: why, without the value. The key is parked
+        /// until a later event brings a valid one.
         case invalid(String)
     }
 
@@ -212,8 +212,8 @@ package struct Parking: Sendable, Hashable {
 }
 
 /// Ids of keys: the position of the event that first named the key, and a count within that event.
-/// They depend on nothing but the log and the configuration, so a rebuild gives the same ones, and the
-/// older of two keys has the smaller id.
+/// They depend on nothing but the log and the configuration, so a rebuild gives the same ones, and
+/// the older of two keys has the smaller id.
 package enum KeyID {
     /// Keys that one event can name; with it, an id still holds 2^48 positions.
     package static let perEventMax = 1 << 16

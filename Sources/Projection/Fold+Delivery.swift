@@ -2,7 +2,8 @@ import EventLog
 import LMDB
 import Records
 
-// How intents, outcomes and decisions move keys between dirty, in flight, in doubt, settled and parked.
+// How intents, outcomes and decisions move keys between dirty, in flight, in doubt, settled and
+// parked.
 
 extension Fold {
     // MARK: Intents
@@ -82,8 +83,9 @@ extension Fold {
         }
     }
 
-    /// The fence has passed: whatever the operation did, a query now shows it, so the keys are observed
-    /// again. Idempotent operations were not waited for; theirs is the look for a late arrival.
+    /// The fence has passed: whatever the operation did, a query now shows it, so the keys are
+    /// observed again. Idempotent operations were not waited for; theirs is the look for a late
+    /// arrival.
     private func fold(
         _ resolved: ResolvedOperation, into batch: inout StateBatch,
         in transaction: borrowing WriteTransaction

@@ -5,8 +5,8 @@ import Records
 
 /// Folds entries into `state/`: the step that makes desired state out of the log.
 ///
-/// Guarantees: the result depends on the entries and the configuration alone. No clock, no randomness;
-/// nothing depends on how entries were batched.
+/// Guarantees: the result depends on the entries and the configuration alone. No clock, no
+/// randomness; nothing depends on how entries were batched.
 struct Fold {
     let rules: FoldRules
     let tables: StateTables
@@ -117,8 +117,9 @@ struct Fold {
 }
 
 extension DesiredRecord {
-    /// Parks a key with a value that cannot be sent: nothing is sent by halves. A later event with a valid
-    /// value frees it. A key whose record must not exist has nothing to send, so it is not held up.
+    /// Parks a key with a value that cannot be sent: nothing is sent by halves. A later event with
+    /// a valid value frees it. A key whose record must not exist has nothing to send, so it is not
+    /// held up.
     mutating func parkIfInvalid(at position: UInt64) {
         guard delivery.status == .dirty, !presence.isAbsent, let invalid = invalidField else {
             return

@@ -10,8 +10,8 @@ struct FoldRules: Sendable {
     let entry: ConfigurationEntry
     private let actions: [PreparedAction]
 
-    /// - Parameter firstSeen: for each action's name, the position of the configuration entry in which it
-    ///   first appeared: what `from: now` means.
+    /// - Parameter firstSeen: for each action's name, the position of the configuration entry in
+    ///   which it first appeared: what `from: now` means.
     init(entry: ConfigurationEntry, position: UInt64, firstSeen: [String: UInt64]) {
         self.entry = entry
         self.position = position
@@ -119,8 +119,8 @@ struct PreparedAction: Sendable {
         let reason: String
     }
 
-    /// Types the matcher values. A value that cannot be the field's type matches nothing that exists, so
-    /// it is no identity: with `or` it is left out, with `and` the event is skipped.
+    /// Types the matcher values. A value that cannot be the field's type matches nothing that
+    /// exists, so it is no identity: with `or` it is left out, with `and` the event is skipped.
     private func matcherStates(
         _ effect: ActionEffect, stamp: Stamp
     ) -> Result<[MatcherState], Skip> {
@@ -192,8 +192,8 @@ extension WritePolicyState {
 }
 
 extension ObjectDescription {
-    /// The field that a matcher names. A relationship path (`Account.External_Id__c`) is compared as
-    /// text: the related object's own describe is not at hand.
+    /// The field that a matcher names. A relationship path (`Account.External_Id__c`) is compared
+    /// as text: the related object's own describe is not at hand.
     package func matcherField(_ name: String) -> FieldDescription {
         field(name) ?? FieldDescription(name: name, type: .string)
     }

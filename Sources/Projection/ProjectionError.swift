@@ -3,8 +3,8 @@ import LMDB
 
 /// What can go wrong while the log is folded. State is never left between two entries.
 package enum ProjectionError: Error, Sendable, Equatable {
-    /// `state/` could not be read or written. Nothing of the batch was kept. Free disk space, or delete
-    /// `state/`: it is rebuilt from the log.
+    /// `state/` could not be read or written. Nothing of the batch was kept. Free disk space, or
+    /// delete `state/`: it is rebuilt from the log.
     case store(LMDBError)
     /// The log could not be read. State is as it was before the batch. Run `tidemark verify`.
     case log(LogError)

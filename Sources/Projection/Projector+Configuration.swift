@@ -2,11 +2,12 @@ import EventLog
 import LMDB
 import Records
 
-// State is the fold of all events under the latest configuration, so a new one starts the fold afresh.
+// State is the fold of all events under the latest configuration, so a new one starts the fold
+// afresh.
 
 extension Projector {
-    /// The rules of the latest configuration entry at or before `last`; `nil` when there is none yet, and
-    /// then events wait.
+    /// The rules of the latest configuration entry at or before `last`; `nil` when there is none
+    /// yet, and then events wait.
     func rulesInForce(through last: Position) throws(ProjectionError) -> FoldRules? {
         let positions = try logging { () throws(LogError) in
             try log.positions(of: .configuration, after: .zero, through: last)

@@ -17,11 +17,12 @@ package struct ProjectorLimits: Sendable {
 
 /// Keeps `state/` the fold of the log. The only writer of `state/`.
 ///
-/// Guarantees: desired records, aliases, dirty keys and the checkpoint move in one transaction, so a crash
-/// leaves a batch wholly folded or not at all. Which batches there were cannot be seen in the result.
+/// Guarantees: desired records, aliases, dirty keys and the checkpoint move in one transaction, so
+/// a crash leaves a batch wholly folded or not at all. Which batches there were cannot be seen in
+/// the result.
 ///
-/// Two projectors of one folder, in two processes, do no harm: what the other has folded is not folded
-/// again. Within a process there is one, stepped by one task.
+/// Two projectors of one folder, in two processes, do no harm: what the other has folded is not
+/// folded again. Within a process there is one, stepped by one task.
 package final class Projector: Sendable {
     private let store: StateStore
     let log: LogReader
@@ -47,8 +48,8 @@ package final class Projector: Sendable {
 
     /// Folds the next entries.
     ///
-    /// - Returns: how many entries were folded. Zero means that the projection has caught up, or that it
-    ///   waits for the description of an object: see ``StateSummary/undescribedObjects``.
+    /// - Returns: how many entries were folded. Zero means that the projection has caught up, or
+    ///   that it waits for the description of an object: see ``StateSummary/undescribedObjects``.
     package func projectNextBatch() throws(ProjectionError) -> Int {
         let last = try end()
         guard let rules = try rulesInForce(through: last) else { return 0 }

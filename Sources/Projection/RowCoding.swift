@@ -44,8 +44,8 @@ struct RowWriter {
     }
 }
 
-/// Reads what ``RowWriter`` wrote. After damage every read gives an empty value and ``isDamaged`` is true:
-/// one check at the end instead of one at each step.
+/// Reads what ``RowWriter`` wrote. After damage every read gives an empty value and ``isDamaged``
+/// is true: one check at the end instead of one at each step.
 struct RowReader {
     private let bytes: [UInt8]
     private var index = 0

@@ -2,11 +2,11 @@ import Crypto
 import LMDB
 import Records
 
-/// The rows that one batch of entries reads and changes, held in memory until they are written in one
-/// go at the batch's end, in the transaction that also moves the checkpoint.
+/// The rows that one batch of entries reads and changes, held in memory until they are written in
+/// one go at the batch's end, in the transaction that also moves the checkpoint.
 ///
-/// Each row is decoded and encoded once a batch however many events touch it. What is written depends on
-/// the entries alone, never on where a batch began or ended.
+/// Each row is decoded and encoded once a batch however many events touch it. What is written
+/// depends on the entries alone, never on where a batch began or ended.
 struct StateBatch {
     private let tables: StateTables
     private var rows: [UInt64: Cached] = [:]

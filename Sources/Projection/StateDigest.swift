@@ -1,6 +1,7 @@
 import Crypto
 
-/// A hash of tables: names, keys and values, each with its length, so that no two contents run together.
+/// A hash of tables: names, keys and values, each with its length, so that no two contents run
+/// together.
 struct StateDigest {
     private var hash = SHA256()
 

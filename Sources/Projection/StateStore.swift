@@ -2,8 +2,8 @@ import EventLog
 import LMDB
 import Records
 
-/// Reads `state/`: short transactions, results copied out. Works beside the projector, in its process or
-/// another.
+/// Reads `state/`: short transactions, results copied out. Works beside the projector, in its
+/// process or another.
 package final class StateStore: Sendable {
     /// The format of the rows. A `state/` of another format is rebuilt, never migrated.
     static let formatVersion: UInt8 = 1
@@ -13,8 +13,8 @@ package final class StateStore: Sendable {
 
     /// Opens the `state` folder.
     ///
-    /// - Throws: `formatMismatch` when another version wrote it; `store` when it cannot be opened, or when
-    ///   it does not exist and `isReadOnly`.
+    /// - Throws: `formatMismatch` when another version wrote it; `store` when it cannot be opened,
+    ///   or when it does not exist and `isReadOnly`.
     package init(folder: String, isReadOnly: Bool) throws(ProjectionError) {
         let options = EnvironmentOptions(noReadAhead: true, isReadOnly: isReadOnly)
         environment = try storing { () throws(LMDBError) in

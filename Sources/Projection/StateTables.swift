@@ -1,7 +1,8 @@
 import LMDB
 import Records
 
-/// The tables of `state/`. All of it is a fold of the log; `docs/data-files.md` shows keys and values.
+/// The tables of `state/`. All of it is a fold of the log; `docs/data-files.md` shows keys and
+/// values.
 struct StateTables: Sendable {
     /// Names → small facts: format, checkpoint, configuration, pause, API use, counts.
     let facts: Table
@@ -97,7 +98,8 @@ package struct OpenOperation: Sendable, Hashable {
     package let kind: OperationKind
     /// Sending it a second time cannot make a second record.
     package let isIdempotent: Bool
-    /// Milliseconds since 1970: when the intent was recorded. For people; fences go by a monotonic clock.
+    /// Milliseconds since 1970: when the intent was recorded. For people; fences go by a monotonic
+    /// clock.
     package let sentAt: Int64
     /// An outcome said *in doubt*; until then the answer may still come.
     package var isInDoubt: Bool

@@ -1,13 +1,13 @@
 import Records
 
 extension WorkPiece {
-    /// The values of a new record: every field that is not null, and the current matcher values where the
-    /// field is createable, so that the next event finds the record. Sorted by name.
+    /// The values of a new record: every field that is not null, and the current matcher values
+    /// where the field is createable, so that the next event finds the record. Sorted by name.
     ///
     /// A mapped field wins over a matcher's value, also when it is mapped to null.
     ///
-    /// - Throws: ``Refusal`` for the first field, by name, that would be refused, or for required fields
-    ///   without a value: Salesforce would answer `REQUIRED_FIELD_MISSING`.
+    /// - Throws: ``Refusal`` for the first field, by name, that would be refused, or for required
+    ///   fields without a value: Salesforce would answer `REQUIRED_FIELD_MISSING`.
     func creation(_ description: ObjectDescription) throws(Refusal) -> [Change] {
         var changes: [Change] = []
         for wanted in fields {
@@ -34,8 +34,8 @@ extension WorkPiece {
         return changes.sorted { $0.field < $1.field }
     }
 
-    /// The record that ``creation(_:)`` would make, whether or not Salesforce would take it: for finding
-    /// keys that would match it.
+    /// The record that ``creation(_:)`` would make, whether or not Salesforce would take it: for
+    /// finding keys that would match it.
     func image(_ description: ObjectDescription) -> [String: FieldValue] {
         var image: [String: FieldValue] = [:]
         for wanted in fields { image[wanted.name] = wanted.value }
@@ -43,8 +43,8 @@ extension WorkPiece {
         return image
     }
 
-    /// The matcher values that no mapped field stands in for, each field once: of several keys' values the
-    /// one of the key asked for last.
+    /// The matcher values that no mapped field stands in for, each field once: of several keys'
+    /// values the one of the key asked for last.
     private func carriedMatchers(
         _ description: ObjectDescription
     ) -> [(field: FieldDescription, value: FieldValue, cause: Cause)] {
@@ -65,12 +65,12 @@ extension WorkPiece {
         return carried
     }
 
-    /// The unique external id through which the create is sent as an upsert, so that sending it twice
-    /// makes one record.
+    /// The unique external id through which the create is sent as an upsert, so that sending it
+    /// twice makes one record.
     ///
-    /// Only a field that alone finds the record serves: an `and` of several conditions found nothing though
-    /// a record with this id may exist, and the upsert would overwrite that one. The value sent must be the
-    /// one that was looked for, for the same reason.
+    /// Only a field that alone finds the record serves: an `and` of several conditions found
+    /// nothing though a record with this id may exist, and the upsert would overwrite that one. The
+    /// value sent must be the one that was looked for, for the same reason.
     func upsertField(_ changes: [Change], _ description: ObjectDescription) -> String? {
         var names: Set<String> = []
         for state in states where state.presence == .exists {

@@ -1,6 +1,7 @@
 import Records
 
-/// What one matcher key's record should hold: the input of ``reconcile(desired:observed:description:)``.
+/// What one matcher key's record should hold: the input of
+/// ``reconcile(desired:observed:description:)``.
 package struct DesiredState: Sendable, Hashable {
     package let object: String
     /// The matcher key's stable identity in the projection.
@@ -47,8 +48,8 @@ package enum Presence: String, Sendable, Hashable, Codable {
 
 /// How a key's record is found in Salesforce.
 package enum Matchers: Sendable, Hashable {
-    /// `or`: a record matches when any value matches. A key that joined others has several values of one
-    /// field; `current` holds, per field, the latest, which a created record carries.
+    /// `or`: a record matches when any value matches. A key that joined others has several values
+    /// of one field; `current` holds, per field, the latest, which a created record carries.
     case any([MatcherValue], current: [MatcherValue])
     /// `and`: a record matches when all values match.
     case all([MatcherValue])

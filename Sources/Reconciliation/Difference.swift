@@ -1,16 +1,16 @@
 import Records
 
 extension WorkPiece {
-    /// What an update must change on `record`: the fields that differ once both sides are in the form in
-    /// which Salesforce stores them, sorted by name. Empty when nothing differs.
+    /// What an update must change on `record`: the fields that differ once both sides are in the
+    /// form in which Salesforce stores them, sorted by name. Empty when nothing differs.
     ///
     /// - Throws: ``Refusal`` for the first field, by name, that would be refused.
     func changes(on record: Record) throws(Refusal) -> [Change] {
         var changes: [Change] = []
         for wanted in fields where wanted.policy != .onCreate {
             let (field, value) = try wanted.coerced()
-            // Described but not returned is hidden or never asked for. It is not null: writing on the
-            // strength of that would overwrite what is there.
+            // Described but not returned is hidden or never asked for. It is not null: writing on
+            // the strength of that would overwrite what is there.
             guard let stored = record.value(at: field.name) else { throw .unreadField(field.name) }
             guard field.differs(wanted: value, stored: stored, policy: wanted.policy) else {
                 continue

@@ -26,8 +26,9 @@ struct MatcherReading {
 
     /// How the field compares; `nil` when describe does not show it.
     ///
-    /// The fields behind a relationship path belong to another object's description. They compare as text
-    /// without case, which is how every matchable type but case-sensitive unique text compares.
+    /// The fields behind a relationship path belong to another object's description. They compare
+    /// as text without case, which is how every matchable type but case-sensitive unique text
+    /// compares.
     func field(_ name: String) -> FieldDescription? {
         if name.utf8.contains(UInt8(ascii: ".")) {
             return FieldDescription(name: name, type: name.hasSuffix(".Id") ? .id : .anyType)
@@ -61,7 +62,8 @@ struct MatchIndex {
     private let reading: MatcherReading
     private let fields: [String]
     private var candidates: [MatchPlace: Set<Int>] = [:]
-    /// Fields that some candidate was read without: no key may conclude from them that nothing matches.
+    /// Fields that some candidate was read without: no key may conclude from them that nothing
+    /// matches.
     private(set) var unread: Set<String> = []
 
     /// - Parameter terms: all terms that will be looked up.

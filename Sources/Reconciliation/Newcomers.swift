@@ -2,11 +2,11 @@ import Records
 
 /// Keys that match no record yet, sorted into those that would be about the same new record.
 ///
-/// Two keys may have nothing in common but that the record one of them creates is what the other looks
-/// for: an action matching by email alone and one by email and name. Creating for each would make
-/// duplicates that no later look can tell apart, so one plan never holds two creates of which one
-/// would match the other's matchers. What belongs together is created once; what could belong to
-/// several is deferred until the creates have happened and a query can tell.
+/// Two keys may have nothing in common but that the record one of them creates is what the other
+/// looks for: an action matching by email alone and one by email and name. Creating for each would
+/// make duplicates that no later look can tell apart, so one plan never holds two creates of which
+/// one would match the other's matchers. What belongs together is created once; what could belong
+/// to several is deferred until the creates have happened and a query can tell.
 struct Newcomers {
     /// Sets of keys to be created as one record each.
     private(set) var pieces: [[DesiredState]] = []
@@ -64,8 +64,9 @@ struct Newcomers {
 
     /// Splits a component into pieces in which all creators are related to all, and keys that wait.
     ///
-    /// Strict matchers come first: of a key by email and name, another by email and another name, and a
-    /// third by email alone, the first two are two people, and the third cannot yet say which it means.
+    /// Strict matchers come first: of a key by email and name, another by email and another name,
+    /// and a third by email alone, the first two are two people, and the third cannot yet say which
+    /// it means.
     private mutating func gather(_ component: [Int]) {
         var sets: [[Int]] = []
         for number in component.sorted(by: isBefore) {
@@ -99,8 +100,8 @@ struct Newcomers {
 
     /// Dissolves a merged piece that a key outside it would match.
     ///
-    /// Members' values mix when they merge, so the merged record can satisfy an `and` that none of its
-    /// members does. Each member alone is known not to.
+    /// Members' values mix when they merge, so the merged record can satisfy an `and` that none of
+    /// its members does. Each member alone is known not to.
     private mutating func separate() {
         guard pieces.contains(where: { $0.count > 1 }) else { return }
         var index = MatchIndex(MatcherReading(description: description), for: terms)

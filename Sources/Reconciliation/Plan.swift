@@ -7,8 +7,9 @@ package struct Plan: Sendable, Hashable {
     package var settled: [SettledKey]
     /// Keys for which nothing is sent, with a reason a person can act on.
     package var blocked: [BlockedKey]
-    /// Keys that may match a record which an operation of this plan creates or changes: they stay dirty
-    /// and are observed again after it. Never without such an operation, so each round gets further.
+    /// Keys that may match a record which an operation of this plan creates or changes: they stay
+    /// dirty and are observed again after it. Never without such an operation, so each round gets
+    /// further.
     package var deferred: [DeferredKey]
 
     package init(
@@ -125,8 +126,8 @@ package struct BlockedKey: Sendable, Hashable, Codable {
 /// A key that must wait for an operation of the same plan.
 package struct DeferredKey: Sendable, Hashable, Codable {
     package let key: UInt64
-    /// Keys of the operations it waits for, sorted. While one of them is in doubt this key must not be
-    /// reconciled: the record it would match may be there unseen.
+    /// Keys of the operations it waits for, sorted. While one of them is in doubt this key must not
+    /// be reconciled: the record it would match may be there unseen.
     package let waitsFor: [UInt64]
 
     package init(key: UInt64, waitsFor: [UInt64]) {

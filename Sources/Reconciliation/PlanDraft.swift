@@ -51,8 +51,8 @@ struct PlanDraft {
         }
     }
 
-    /// Creates the record that `states` want and none matches; keys that only want it gone, or only if it
-    /// exists, are answered without one.
+    /// Creates the record that `states` want and none matches; keys that only want it gone, or only
+    /// if it exists, are answered without one.
     mutating func create(for states: [DesiredState]) {
         let piece = WorkPiece(states, description: description)
         switch piece.presence {
@@ -97,8 +97,8 @@ struct PlanDraft {
 
     /// Blocks the key to blame, and gives back the others, which go on without it.
     ///
-    /// All are blocked when no single key is to blame, or when the others alone would want the record
-    /// gone: an upsert with a bad value must not turn into a delete.
+    /// All are blocked when no single key is to blame, or when the others alone would want the
+    /// record gone: an upsert with a bad value must not turn into a delete.
     private mutating func withdraw(_ piece: WorkPiece, for refusal: Refusal) -> [DesiredState] {
         let blamed = piece.fields.first { $0.name == refusal.field }?.key
         let others = blamed.map { key in piece.states.filter { $0.key != key } } ?? []
@@ -114,8 +114,8 @@ struct PlanDraft {
 
     /// The plan in its one order, whatever the order of the input.
     ///
-    /// Deletes come last, so that a plan that stops half way has kept rather than lost; otherwise operations
-    /// are ordered by their smallest key.
+    /// Deletes come last, so that a plan that stops half way has kept rather than lost; otherwise
+    /// operations are ordered by their smallest key.
     func finished() -> Plan {
         Plan(
             operations: plan.operations.sorted {

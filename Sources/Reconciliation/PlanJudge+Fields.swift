@@ -1,7 +1,8 @@
 import Records
 
 extension PlanJudge {
-    /// Every field of an operation: writable, different, in order, and asked for by the latest event.
+    /// Every field of an operation: writable, different, in order, and asked for by the latest
+    /// event.
     mutating func judgeChanges(_ operation: Operation) {
         let names = operation.changes.map(\.field)
         if zip(names, names.dropFirst()).contains(where: { $0 >= $1 }) {

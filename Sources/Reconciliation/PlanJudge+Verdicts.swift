@@ -49,7 +49,8 @@ extension PlanJudge {
         let wishes = states.filter { $0.presence != .absent }.flatMap(\.fields)
         for wish in wishes where wish.policy == .always {
             guard let field = description.field(wish.name) else { continue }
-            // Values of one event's several actions may overrule each other; only a clear winner counts.
+            // Values of one event's several actions may overrule each other; only a clear winner
+            // counts.
             let rivals = wishes.filter {
                 description.field($0.name)?.name == field.name && $0 != wish
                     && !wish.cause.isLater(than: $0.cause)

@@ -2,9 +2,9 @@ import Records
 
 /// Judges a plan before it is applied, by rules of its own.
 ///
-/// It shares no code with ``reconcile(desired:observed:description:)`` beyond the field comparison of
-/// Records: it does not search for a plan, it only asks of each part whether it may stand. An error in
-/// the one would have to be matched by the same error in the other to reach Salesforce.
+/// It shares no code with ``reconcile(desired:observed:description:)`` beyond the field comparison
+/// of Records: it does not search for a plan, it only asks of each part whether it may stand. An
+/// error in the one would have to be matched by the same error in the other to reach Salesforce.
 ///
 /// - Returns: all violations; empty for a plan that may be applied.
 package func judge(

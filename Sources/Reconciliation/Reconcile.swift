@@ -2,15 +2,16 @@ import Records
 
 /// Decides what makes Salesforce agree with the desired state of one object's keys.
 ///
-/// Pure: no clock, no randomness, no input or output; the same plan for the same input in any order.
+/// Pure: no clock, no randomness, no input or output; the same plan for the same input in any
+/// order.
 ///
 /// - Parameters:
 ///   - desired: the keys to settle, all of the object that `description` describes, each key once.
-///   - observed: every record that any query found by these keys' matchers or links, with all matcher and
-///     all desired fields selected. A record returned twice counts once.
+///   - observed: every record that any query found by these keys' matchers or links, with all
+///     matcher and all desired fields selected. A record returned twice counts once.
 ///   - description: what describe says of the object.
-/// - Returns: a plan in which each key is in exactly one place. Operations are ordered by smallest key,
-///   deletes last.
+/// - Returns: a plan in which each key is in exactly one place. Operations are ordered by smallest
+///   key, deletes last.
 package func reconcile(
     desired: [DesiredState], observed: [Record], description: ObjectDescription
 ) -> Plan {
@@ -160,8 +161,8 @@ extension MatcherReading {
 extension PlanDraft {
     /// Creates for keys that match nothing, each new record once.
     ///
-    /// When none of the creates a key waits for comes about, because they are refused or not wanted,
-    /// it is taken up again without them: a deferred key always waits for an operation.
+    /// When none of the creates a key waits for comes about, because they are refused or not
+    /// wanted, it is taken up again without them: a deferred key always waits for an operation.
     fileprivate mutating func admit(_ states: [DesiredState]) {
         let reading = MatcherReading(description: description)
         var remaining = states

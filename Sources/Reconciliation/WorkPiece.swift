@@ -10,9 +10,10 @@ struct WorkPiece {
 
     /// Merges keys that resolve to the same record, in whatever order they come.
     ///
-    /// The latest cause decides between `.exists` and `.absent`; `.ifExists` never decides over them. At
-    /// the very same event the record is kept: a delete cannot be taken back. A key that wants the record
-    /// gone contributes no field; within one key a delete has already forgotten what came before it.
+    /// The latest cause decides between `.exists` and `.absent`; `.ifExists` never decides over
+    /// them. At the very same event the record is kept: a delete cannot be taken back. A key that
+    /// wants the record gone contributes no field; within one key a delete has already forgotten
+    /// what came before it.
     init(_ states: [DesiredState], description: ObjectDescription) {
         self.states = states.sorted { $0.key < $1.key }
         let latestExists = Self.latestCause(of: .exists, in: states)
@@ -58,8 +59,8 @@ struct WantedField {
     /// The key it came from.
     let key: UInt64
 
-    /// The later cause wins; of one event's values the later action name's, then the smaller key's, so
-    /// that the order of the input never shows.
+    /// The later cause wins; of one event's values the later action name's, then the smaller key's,
+    /// so that the order of the input never shows.
     func wins(over other: WantedField) -> Bool {
         if cause.isLater(than: other.cause) { return true }
         if other.cause.isLater(than: cause) { return false }
@@ -67,7 +68,8 @@ struct WantedField {
         return key < other.key
     }
 
-    /// The value in the form to send, by today's description: it may have changed since the mapping.
+    /// The value in the form to send, by today's description: it may have changed since the
+    /// mapping.
     func coerced() throws(Refusal) -> (field: FieldDescription, value: FieldValue) {
         guard let field else { throw .unknownField(name) }
         do throws(CoercionError) {

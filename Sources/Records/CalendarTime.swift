@@ -10,8 +10,9 @@ enum CalendarTime: Equatable {
 
     static let secondsPerDay = 86_400
 
-    /// Reads `yyyy-MM-dd`, or that with `T` (or a space) and `HH:mm[:ss[.fraction]]` and an optional
-    /// zone `Z`, `±HH:mm`, `±HHmm` or `±HH`. Without a zone the time is UTC. Fractions are dropped.
+    /// Reads `yyyy-MM-dd`, or that with `T` (or a space) and `HH:mm[:ss[.fraction]]` and an
+    /// optional zone `Z`, `±HH:mm`, `±HHmm` or `±HH`. Without a zone the time is UTC. Fractions are
+    /// dropped.
     ///
     /// - Returns: `nil` for anything else, including the 30th of February, hour 24 and second 60.
     init?(_ text: String) {
@@ -113,8 +114,8 @@ struct TimeOfDay: Equatable {
     /// Milliseconds since midnight.
     let milliseconds: Int
 
-    /// Reads `HH:mm[:ss[.fraction]]` with an optional `Z` or zero offset. Other offsets are refused: a
-    /// time without a date cannot be moved to UTC.
+    /// Reads `HH:mm[:ss[.fraction]]` with an optional `Z` or zero offset. Other offsets are
+    /// refused: a time without a date cannot be moved to UTC.
     init?(_ text: String) {
         var scanner = DigitScanner(text)
         guard let time = TimeOfDay(&scanner), scanner.zoneOffset() == 0, scanner.isAtEnd else {

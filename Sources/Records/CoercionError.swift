@@ -1,7 +1,7 @@
 /// A mapped value that a field cannot take without losing something.
 ///
-/// Nothing has been sent. The key waits, parked, until an event brings a value that fits or the mapping
-/// changes. The description names the field and the kinds of value, never the value itself.
+/// Nothing has been sent. The key waits, parked, until an event brings a value that fits or the
+/// mapping changes. The description names the field and the kinds of value, never the value itself.
 package struct CoercionError: Error, Sendable, Hashable, CustomStringConvertible {
     package let field: String
     /// What was given: ``FieldValue/kindName``.

@@ -1,8 +1,8 @@
 /// An exact decimal number: a sign, digits, and a power of ten.
 ///
 /// `1.0E7`, `10000000` and `10000000.0` are equal and hash alike. Guarantees: parsing keeps every
-/// digit, comparison is exact, and ``description`` is a plain JSON number without exponent unless the
-/// exponent is so large that writing the zeros out would be absurd.
+/// digit, comparison is exact, and ``description`` is a plain JSON number without exponent unless
+/// the exponent is so large that writing the zeros out would be absurd.
 package struct DecimalNumber: Sendable, Hashable {
     /// Digits 0–9, most significant first, without leading or trailing zeros; empty means zero.
     private let digits: [UInt8]
@@ -12,7 +12,8 @@ package struct DecimalNumber: Sendable, Hashable {
 
     /// Written out in full up to this many zeros; beyond it `description` uses an exponent.
     private static let writtenZerosMax = 40
-    /// Larger exponents are refused: no Salesforce number comes near, and arithmetic on them overflows.
+    /// Larger exponents are refused: no Salesforce number comes near, and arithmetic on them
+    /// overflows.
     private static let exponentMagnitudeMax = 10_000
 
     private init(digits: [UInt8], exponent: Int, isNegative: Bool) {
@@ -34,10 +35,11 @@ package struct DecimalNumber: Sendable, Hashable {
             isNegative: integer < 0)
     }
 
-    /// Reads a decimal number: an optional sign, digits with an optional point, an optional exponent.
+    /// Reads a decimal number: an optional sign, digits with an optional point, an optional
+    /// exponent.
     ///
-    /// - Returns: `nil` when the text is anything else (spaces, `NaN`, hexadecimal, an exponent beyond
-    ///   ±10,000).
+    /// - Returns: `nil` when the text is anything else (spaces, `NaN`, hexadecimal, an exponent
+    ///   beyond ±10,000).
     package init?(_ text: some StringProtocol) {
         var bytes = Array(text.utf8)[...]
         let negative = bytes.first == UInt8(ascii: "-")
@@ -116,8 +118,8 @@ extension DecimalNumber: Comparable {
 
     private var sign: Int { isZero ? 0 : isNegative ? -1 : 1 }
 
-    /// Compares the magnitudes of two numbers that are not zero. Digits have no leading zeros, so the
-    /// place of the first decides, then the digits themselves.
+    /// Compares the magnitudes of two numbers that are not zero. Digits have no leading zeros, so
+    /// the place of the first decides, then the digits themselves.
     private func isSmaller(than other: DecimalNumber) -> Bool {
         let places = digits.count + exponent
         let otherPlaces = other.digits.count + other.exponent

@@ -6,21 +6,24 @@ extension FieldDescription {
 
     /// The value in the form to send to this field.
     ///
-    /// Nothing that a sender meant is lost; what Salesforce would drop anyway is dropped here, so that
-    /// the log shows what will be stored:
+    /// Nothing that a sender meant is lost; what Salesforce would drop anyway is dropped here, so
+    /// that the log shows what will be stored:
     /// - blank text is null; a null checkbox is `false`, since a checkbox holds no null;
-    /// - text fields take numbers and booleans; ASCII white space is trimmed (not in rich text), control
-    ///   characters other than tab and line ends removed; longer than ``length`` UTF-16 units is refused;
-    /// - number fields take numeric text; rounded to ``scale``, because the API would store more decimals
-    ///   than the field has; more digits than the field has are refused, fractions too in whole numbers;
+    /// - text fields take numbers and booleans; ASCII white space is trimmed (not in rich text),
+    ///   control characters other than tab and line ends removed; longer than ``length`` UTF-16
+    ///   units is refused;
+    /// - number fields take numeric text; rounded to ``scale``, because the API would store more
+    ///   decimals than the field has; more digits than the field has are refused, fractions too in
+    ///   whole numbers;
     /// - checkboxes take 0, 1, `"true"`, `"false"`;
-    /// - datetimes become `yyyy-MM-ddTHH:mm:ssZ`, milliseconds dropped; a date alone is midnight UTC;
+    /// - datetimes become `yyyy-MM-ddTHH:mm:ssZ`, milliseconds dropped; a date alone is midnight
+    ///   UTC;
     /// - dates become `yyyy-MM-dd`; a datetime is cut to its day in UTC;
     /// - multi-selects take lists or `a;b`, in definition order; ids become 18 characters.
     ///
-    /// Obeys "Field Types" of the Object Reference and "Valid Date and DateTime Formats" of the REST API
-    /// Developer Guide. A whole request fails on one value of the wrong JSON type, so types are settled
-    /// here. Coercing twice changes nothing.
+    /// Obeys "Field Types" of the Object Reference and "Valid Date and DateTime Formats" of the
+    /// REST API Developer Guide. A whole request fails on one value of the wrong JSON type, so
+    /// types are settled here. Coercing twice changes nothing.
     ///
     /// - Throws: ``CoercionError`` naming the field, what was given and what is wanted; no value.
     package func coerce(_ value: FieldValue) throws(CoercionError) -> FieldValue {

@@ -4,10 +4,11 @@ extension FieldDescription {
 
     /// The value as Salesforce stores it: two values differ only when their canonical forms do.
     ///
-    /// Total, because it is applied to whatever a query returned: what cannot be read as the field's type
-    /// stays as it is. Idempotent. Blank is null, a null checkbox `false`, email addresses lower case,
-    /// picklist values as defined, multi-selects a set in definition order, line ends `\n`, datetimes
-    /// UTC to the second, numbers rounded to ``scale`` and to what a double keeps, ids 18 characters.
+    /// Total, because it is applied to whatever a query returned: what cannot be read as the
+    /// field's type stays as it is. Idempotent. Blank is null, a null checkbox `false`, email
+    /// addresses lower case, picklist values as defined, multi-selects a set in definition order,
+    /// line ends `\n`, datetimes UTC to the second, numbers rounded to ``scale`` and to what a
+    /// double keeps, ids 18 characters.
     package func canonical(_ value: FieldValue) -> FieldValue {
         if Self.isEmpty(value) { return type == .boolean ? .boolean(false) : .null }
         switch type {
@@ -38,13 +39,14 @@ extension FieldDescription {
         }
     }
 
-    /// The form in which SOQL's `=` compares: two values match exactly when their forms are the same bytes.
+    /// The form in which SOQL's `=` compares: two values match exactly when their forms are the
+    /// same bytes.
     ///
-    /// Canonical, and in lower case unless the field is unique and case-sensitive. Compare the UTF-8: Swift's
-    /// `==` on strings also joins what differs in Unicode normalisation.
+    /// Canonical, and in lower case unless the field is unique and case-sensitive. Compare the
+    /// UTF-8: Swift's `==` on strings also joins what differs in Unicode normalisation.
     ///
-    /// - Returns: `nil` for null and blank, which match nothing, and for lists and objects where the field
-    ///   takes none.
+    /// - Returns: `nil` for null and blank, which match nothing, and for lists and objects where
+    ///   the field takes none.
     package func matchForm(_ value: FieldValue) -> String? {
         guard !Self.isEmpty(value), let text = Self.text(of: canonical(value)) else { return nil }
         switch type {
@@ -55,8 +57,8 @@ extension FieldDescription {
 
     /// Whether what a query returned may be a mask (`*****`, `XXX-XX-1234`) instead of the value.
     ///
-    /// Classic encrypted text reads so to users without "View Encrypted Data". A mask says only that
-    /// there is a value: it must never be compared with the wanted one.
+    /// Classic encrypted text reads so to users without "View Encrypted Data". A mask says only
+    /// that there is a value: it must never be compared with the wanted one.
     package func isMasked(_ stored: FieldValue) -> Bool {
         guard type == .encryptedString, let text = stored.text else { return false }
         return text.utf8.contains { $0 == UInt8(ascii: "*") || $0 == UInt8(ascii: "X") }
@@ -70,8 +72,9 @@ extension FieldDescription {
 
     /// Rounded to the field's scale, then as a double holds it.
     ///
-    /// Salesforce keeps numbers as doubles: of 18 digits written, the last ones come back changed, and
-    /// would be a difference for ever. The shortest text of the nearest double is the same for both.
+    /// Salesforce keeps numbers as doubles: of 18 digits written, the last ones come back changed,
+    /// and would be a difference for ever. The shortest text of the nearest double is the same for
+    /// both.
     private func stored(_ number: DecimalNumber) -> DecimalNumber {
         let isWhole = type == .int || type == .long
         let rounded = precision > 0 && !isWhole ? number.rounded(toScale: scale) : number

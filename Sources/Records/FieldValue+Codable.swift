@@ -65,8 +65,8 @@ extension FieldValue: Codable {
 }
 
 extension FieldValue {
-    /// The value as JSON text, exactly as it is sent to Salesforce: decimals with their digits, keys
-    /// sorted, non-ASCII characters unescaped.
+    /// The value as JSON text, exactly as it is sent to Salesforce: decimals with their digits,
+    /// keys sorted, non-ASCII characters unescaped.
     package var json: String {
         var text = ""
         write(to: &text)

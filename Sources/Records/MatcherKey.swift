@@ -1,8 +1,9 @@
 /// The identity of the record that an event is about: an object, and what its matchers say.
 ///
-/// Values are in the form in which Salesforce compares them (``FieldDescription/matchForm(_:)``), so
-/// that `Ann@Example.com ` and `ann@example.com` name one key. With the operator `or` every matcher
-/// value is a key of its own with one term, an *alias*; with `and` all terms together are one key.
+/// Values are in the form in which Salesforce compares them (``FieldDescription/matchForm(_:)``),
+/// so that `Ann@Example.com ` and `ann@example.com` name one key. With the operator `or` every
+/// matcher value is a key of its own with one term, an *alias*; with `and` all terms together are
+/// one key.
 package struct MatcherKey: Sendable, Hashable {
     /// One matcher field and the value that it must equal.
     package struct Term: Sendable, Hashable {
@@ -15,7 +16,8 @@ package struct MatcherKey: Sendable, Hashable {
         }
     }
 
-    /// The name of the pseudo-field under which a `create` key is known: one key per event and action.
+    /// The name of the pseudo-field under which a `create` key is known: one key per event and
+    /// action.
     private static let creationField = "#event"
 
     package let object: String
@@ -40,8 +42,8 @@ package struct MatcherKey: Sendable, Hashable {
         Dictionary(terms.map { ($0.field, $0.form) }, uniquingKeysWith: { first, _ in first })
     }
 
-    /// One text for the whole key: equal exactly when the keys are equal. The separators are control
-    /// characters, which Salesforce's fields do not hold.
+    /// One text for the whole key: equal exactly when the keys are equal. The separators are
+    /// control characters, which Salesforce's fields do not hold.
     package var text: String {
         var text = object
         for term in terms {

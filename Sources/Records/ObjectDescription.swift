@@ -1,7 +1,8 @@
 /// What Salesforce's describe says of one object: the fields this user may see, and what they take.
 ///
-/// Read off `GET /sobjects/X/describe`. A field hidden by field-level security is absent here, exactly
-/// as it is there. Codable, with sorted fields, so that one description has one normal form in the log.
+/// Read off `GET /sobjects/X/describe`. A field hidden by field-level security is absent here,
+/// exactly as it is there. Codable, with sorted fields, so that one description has one normal form
+/// in the log.
 package struct ObjectDescription: Sendable, Hashable, Codable {
     package let name: String
     /// The first three characters of the object's record ids; `nil` for objects without.

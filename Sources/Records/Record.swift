@@ -2,8 +2,8 @@
 package struct Record: Sendable, Hashable, Codable {
     package let object: String
     package let id: RecordID
-    /// Only the fields that the query selected. A selected field that is empty is `.null`; a field that
-    /// was not selected is absent: the two are never confused.
+    /// Only the fields that the query selected. A selected field that is empty is `.null`; a field
+    /// that was not selected is absent: the two are never confused.
     package let fields: [String: FieldValue]
 
     package init(object: String, id: RecordID, fields: [String: FieldValue]) {
@@ -15,8 +15,8 @@ package struct Record: Sendable, Hashable, Codable {
     /// The value of a field or of a relationship path (`Account.External_Id__c`).
     ///
     /// A path is found under its dotted name or inside nested objects, as Salesforce answers them;
-    /// below an empty relationship it is `.null`. `Id` is ``id``. Names are matched without case, as
-    /// Salesforce matches them.
+    /// below an empty relationship it is `.null`. `Id` is ``id``. Names are matched without case,
+    /// as Salesforce matches them.
     ///
     /// - Returns: `nil` when the query did not select it.
     package func value(at path: String) -> FieldValue? {

@@ -1,15 +1,15 @@
 /// The id of a Salesforce record, always in its 18-character form.
 ///
-/// Guarantees: made only from a well-formed id, so it can be compared as text and put into a path or
-/// a query. The last three characters are a checksum of the letters' case: for each group of five
-/// characters, five bits (bit k set when character k is `A`–`Z`) index `A…Z0…5`. A wrong checksum is
-/// refused, as Salesforce answers `MALFORMED_ID` to it.
+/// Guarantees: made only from a well-formed id, so it can be compared as text and put into a path
+/// or a query. The last three characters are a checksum of the letters' case: for each group of
+/// five characters, five bits (bit k set when character k is `A`–`Z`) index `A…Z0…5`. A wrong
+/// checksum is refused, as Salesforce answers `MALFORMED_ID` to it.
 package struct RecordID: Sendable, Hashable, CustomStringConvertible {
     package let description: String
 
     /// - Parameter text: 15 or 18 ASCII letters and digits.
-    /// - Returns: `nil` for any other length or character, or when the 18-character form's checksum is
-    ///   not that of its first 15.
+    /// - Returns: `nil` for any other length or character, or when the 18-character form's checksum
+    ///   is not that of its first 15.
     package init?(_ text: some StringProtocol) {
         let bytes = Array(text.utf8)
         guard bytes.count == 15 || bytes.count == 18, bytes.allSatisfy(Self.isAlphanumeric) else {
@@ -24,7 +24,8 @@ package struct RecordID: Sendable, Hashable, CustomStringConvertible {
     /// The first 15 characters, as some error messages carry ids.
     package var short: String { String(description.prefix(15)) }
 
-    /// The first three characters: they tell the object (`003` is Contact); see describe's `keyPrefix`.
+    /// The first three characters: they tell the object (`003` is Contact); see describe's
+    /// `keyPrefix`.
     package var keyPrefix: String { String(description.prefix(3)) }
 
     private static func checksum(of short: [UInt8]) -> [UInt8] {

@@ -22,8 +22,8 @@ enum TextRules {
         return String(text.unicodeScalars[start...end])
     }
 
-    /// Without C0 control characters other than tab and line ends: JSON carries them, but SOAP, change
-    /// events and Bulk CSV readers of the same record fail on them.
+    /// Without C0 control characters other than tab and line ends: JSON carries them, but SOAP,
+    /// change events and Bulk CSV readers of the same record fail on them.
     static func withoutControls(_ text: String) -> String {
         guard text.utf8.contains(where: isControl) else { return text }
         var kept = String.UnicodeScalarView()

@@ -1,5 +1,5 @@
-/// Character classes of the names and numbers that cross the wire. ASCII only: Salesforce's API names
-/// have no other letters, and Unicode classes would let look-alikes through.
+/// Character classes of the names and numbers that cross the wire. ASCII only: Salesforce's API
+/// names have no other letters, and Unicode classes would let look-alikes through.
 enum ASCII {
     static func isDigit(_ byte: UInt8) -> Bool {
         byte >= UInt8(ascii: "0") && byte <= UInt8(ascii: "9")

@@ -8,8 +8,8 @@ import NIOCore
 package struct ClientSettings: Sendable, Hashable {
     /// How access tokens are obtained.
     package enum Authorization: Sendable, Hashable {
-        /// OAuth 2.0 client credentials: server to server, as the app's "run as" user. Gives no refresh
-        /// token; a new token is simply asked for again (Salesforce Help, "OAuth 2.0 Client
+        /// OAuth 2.0 client credentials: server to server, as the app's "run as" user. Gives no
+        /// refresh token; a new token is simply asked for again (Salesforce Help, "OAuth 2.0 Client
         /// Credentials Flow for Server-to-Server Integration").
         case clientCredentials(clientID: Confidential, clientSecret: Confidential)
     }
@@ -20,23 +20,25 @@ package struct ClientSettings: Sendable, Hashable {
     package let authorization: Authorization
     package let limits: ClientLimits
 
-    /// - Throws: ``SalesforceError/invalidSettings(_:)`` when the login URL is not a Salesforce host or
-    ///   loopback, when its host does not serve the flow, or when the version is not `NN.N`.
+    /// - Throws: ``SalesforceError/invalidSettings(_:)`` when the login URL is not a Salesforce
+    ///   host or loopback, when its host does not serve the flow, or when the version is not
+    ///   `NN.N`.
     package init(
         loginURL: String, apiVersion: String, authorization: Authorization,
         limits: ClientLimits = ClientLimits()
     ) throws(SalesforceError) {
         guard let login = InstanceURL(loginURL, allowsLoopback: true) else {
             throw .invalidSettings(
-                "the login URL must be https:// and a salesforce.com host without path, user or port "
-                    + "(or http:// on loopback for an emulator); give the org's My Domain, such as "
-                    + "https://acme.my.salesforce.com")
+                "the login URL must be https:// and a salesforce.com host without path, user or "
+                    + "port (or http:// on loopback for an emulator); give the org's My Domain, "
+                    + "such as https://acme.my.salesforce.com")
         }
-        // login. and test. answer this flow with `invalid_grant`, "request not supported on this domain".
+        // login. and test. answer this flow with `invalid_grant`, "request not supported on this
+        // domain".
         guard login.host != "login.salesforce.com", login.host != "test.salesforce.com" else {
             throw .invalidSettings(
-                "\(login.host) does not serve the client credentials flow; only the org's own domain "
-                    + "does: set the login URL to https://<domain>.my.salesforce.com, or "
+                "\(login.host) does not serve the client credentials flow; only the org's own "
+                    + "domain does: set the login URL to https://<domain>.my.salesforce.com, or "
                     + "https://<domain>--<sandbox>.sandbox.my.salesforce.com for a sandbox "
                     + "(Setup, My Domain)")
         }
@@ -62,11 +64,11 @@ package struct ClientSettings: Sendable, Hashable {
 /// The bounds of one call. Durations are of the whole call unless named otherwise.
 package struct ClientLimits: Sendable, Hashable {
     package var connectTimeout: Duration = .seconds(10)
-    /// From the first step of the call to the last byte of the answer. Shorter than Salesforce's own
-    /// limit of ten minutes on purpose: a write that times out is in doubt, not failed.
+    /// From the first step of the call to the last byte of the answer. Shorter than Salesforce's
+    /// own limit of ten minutes on purpose: a write that times out is in doubt, not failed.
     package var callTimeout: Duration = .seconds(120)
-    /// Bytes of one answer after decompression. The largest describe on record is under 1 MB, a page
-    /// of 2,000 wide records a few.
+    /// Bytes of one answer after decompression. The largest describe on record is under 1 MB, a
+    /// page of 2,000 wide records a few.
     package var answerBytesMax = 32 << 20
     /// Connections kept per host. Salesforce cuts idle ones; ours go first.
     package var connectionIdleMax: Duration = .seconds(30)
@@ -78,8 +80,8 @@ package struct ClientLimits: Sendable, Hashable {
     /// How the `HTTPClient` given to ``SalesforceClient`` must be made.
     ///
     /// No redirects, because a redirect would carry the token to a host nobody checked. No repeated
-    /// attempts to connect, because Delivery decides about retries. HTTP/1.1 only, because one broken
-    /// HTTP/2 connection would put every write on it in doubt at once.
+    /// attempts to connect, because Delivery decides about retries. HTTP/1.1 only, because one
+    /// broken HTTP/2 connection would put every write on it in doubt at once.
     package var httpConfiguration: HTTPClient.Configuration {
         var configuration = HTTPClient.Configuration(
             redirectConfiguration: .disallow,

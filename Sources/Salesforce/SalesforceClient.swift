@@ -5,10 +5,10 @@ import Records
 
 /// Speaks to one org: reads descriptions and records, sends collections.
 ///
-/// The thin shell round pure values: requests are built and answers read elsewhere. It never waits and
-/// never tries again, but for one thing: when Salesforce refuses the token, the token is renewed, by
-/// one call for all that wait, and the refused call sent once more, because a refused call was not
-/// executed. Whether anything else is repeated is Delivery's to decide, by
+/// The thin shell round pure values: requests are built and answers read elsewhere. It never waits
+/// and never tries again, but for one thing: when Salesforce refuses the token, the token is
+/// renewed, by one call for all that wait, and the refused call sent once more, because a refused
+/// call was not executed. Whether anything else is repeated is Delivery's to decide, by
 /// ``SalesforceError/disposition``.
 package final class SalesforceClient: Sendable {
     package let settings: ClientSettings
@@ -16,8 +16,8 @@ package final class SalesforceClient: Sendable {
     private let session: Session
     private let counter = UsageCounter()
 
-    /// - Parameter http: made with ``ClientLimits/httpConfiguration``; without it, redirects would be
-    ///   followed. It is not shut down here.
+    /// - Parameter http: made with ``ClientLimits/httpConfiguration``; without it, redirects would
+    ///   be followed. It is not shut down here.
     package init(settings: ClientSettings, http: HTTPClient, logger: Logger) {
         self.settings = settings
         transport = HTTPTransport(http: http, limits: settings.limits)
@@ -35,8 +35,9 @@ package final class SalesforceClient: Sendable {
 
     /// All records that match, page after page. One API request per page.
     ///
-    /// - Throws: ``SalesforceError/unreadableAnswer(_:status:reason:)`` also when the pages together hold
-    ///   fewer or more records than they announced: a record lost between pages would be created anew.
+    /// - Throws: ``SalesforceError/unreadableAnswer(_:status:reason:)`` also when the pages
+    ///   together hold fewer or more records than they announced: a record lost between pages would
+    ///   be created anew.
     package func query(_ query: Query) async throws(SalesforceError) -> [Record] {
         var page = try QueryPage(await read(query.resource), of: query)
         var records = page.records
@@ -60,8 +61,8 @@ package final class SalesforceClient: Sendable {
 
     /// Sends a collections request and reads what became of each record. One API request.
     ///
-    /// - Throws: an error whose ``SalesforceError/isDefinite`` tells whether nothing was executed or the
-    ///   whole request is in doubt.
+    /// - Throws: an error whose ``SalesforceError/isDefinite`` tells whether nothing was executed
+    ///   or the whole request is in doubt.
     package func send(
         _ request: CollectionsRequest
     ) async throws(SalesforceError) -> [CollectionsResult] {
@@ -80,7 +81,8 @@ package final class SalesforceClient: Sendable {
         return try Identity(userInfo: body, grant: await session.grant())
     }
 
-    /// The org that the token is for. A token request when there is no token yet, no call otherwise.
+    /// The org that the token is for. A token request when there is no token yet, no call
+    /// otherwise.
     package func organizationID() async throws(SalesforceError) -> RecordID {
         try await session.grant().organizationID
     }

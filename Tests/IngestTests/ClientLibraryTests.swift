@@ -6,15 +6,16 @@ import Testing
 
 /// The vendors' own Python libraries, unchanged, against our door.
 ///
-/// They are installed from PyPI once, into the build folder. Without a network set `TIDEMARK_OFFLINE=1`;
-/// without that, a failing installation fails the test.
+/// They are installed from PyPI once, into the build folder. Without a network set
+/// `TIDEMARK_OFFLINE=1`; without that, a failing installation fails the test.
 @Suite struct ClientLibraryTests {
     struct Library: CustomTestStringConvertible, Sendable {
         let name: String
         let package: String
         /// Where the library puts a person's traits.
         let traits: JSONPath
-        /// Whether `X-Retry-Count` and friends matter is the library's affair; whether it zips is ours.
+        /// Whether `X-Retry-Count` and friends matter is the library's affair; whether it zips is
+        /// ours.
         let usesGzip: Bool
 
         var testDescription: String { package + (usesGzip ? ", gzip" : "") }

@@ -5,7 +5,8 @@ import Testing
 @testable import Salesforce
 
 /// The org's misbehaviour, and what the client says of a create that met it. `executed` is what the
-/// org itself knows; the client may be in doubt about what happened, but never certain of the wrong.
+/// org itself knows; the client may be in doubt about what happened, but never certain of the
+/// wrong.
 struct FaultTests {
     struct Row: Sendable, CustomTestStringConvertible {
         let testDescription: String

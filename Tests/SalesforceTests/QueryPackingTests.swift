@@ -66,8 +66,8 @@ struct QueryPackingTests {
         }
     }
 
-    /// Random wishes: every query within the limit, every literal in exactly one of them, and no more
-    /// queries than full ones would need plus one.
+    /// Random wishes: every query within the limit, every literal in exactly one of them, and no
+    /// more queries than full ones would need plus one.
     @Test func everyLiteralIsPackedOnceAndQueriesAreFull() throws {
         var random = SeededRandom(seed: 424_242)
         for round in 0..<60 {

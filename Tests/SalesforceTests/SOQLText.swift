@@ -1,6 +1,6 @@
-/// Reads SOQL as the reference describes it, independently of the writer under test: quoted text with
-/// the escapes of "Quoted String Escape Sequences", and lists of it. By scalars, because a quote and a
-/// combining accent behind it are one `Character`.
+/// Reads SOQL as the reference describes it, independently of the writer under test: quoted text
+/// with the escapes of "Quoted String Escape Sequences", and lists of it. By scalars, because a
+/// quote and a combining accent behind it are one `Character`.
 struct SOQLText {
     private var rest: ArraySlice<Unicode.Scalar>
 
@@ -8,7 +8,8 @@ struct SOQLText {
 
     var isAtEnd: Bool { rest.isEmpty }
 
-    /// The next quoted literal's value; `nil` when there is none here or an escape is not a legal one.
+    /// The next quoted literal's value; `nil` when there is none here or an escape is not a legal
+    /// one.
     mutating func literal() -> String? {
         guard rest.popFirst() == "'" else { return nil }
         var text = ""

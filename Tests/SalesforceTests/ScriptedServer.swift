@@ -44,8 +44,8 @@ enum Reaction: Sendable {
     }
 }
 
-/// A server on loopback that does to each request what a test says, down to the byte: what no polite
-/// HTTP library would do.
+/// A server on loopback that does to each request what a test says, down to the byte: what no
+/// polite HTTP library would do.
 struct ScriptedServer: Sendable {
     let baseURL: String
     private let log: RequestLog

@@ -11,8 +11,8 @@ struct TransportTests {
     private let created = Array(
         #"[{"id":"003ak00000luKU1AAM","success":true,"errors":[]}]"#.utf8)
 
-    /// Every cut of the answer to a create, from its first byte to its last but one: in doubt, never
-    /// failed, never succeeded.
+    /// Every cut of the answer to a create, from its first byte to its last but one: in doubt,
+    /// never failed, never succeeded.
     @Test func aCreateWhoseAnswerIsCutAnywhereIsInDoubt() async throws {
         let whole = Reaction.bytes(200, created, ["Content-Type: application/json"])
         let cutAt = Mutex(0)

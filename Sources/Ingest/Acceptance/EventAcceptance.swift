@@ -1,7 +1,7 @@
 import Events
 
-/// Bytes in, drafts and rejections out: the same judgement for requests and for files. Pure but for the
-/// generator of message IDs, which is passed in.
+/// Bytes in, drafts and rejections out: the same judgement for requests and for files. Pure but for
+/// the generator of message IDs, which is passed in.
 package struct EventAcceptance: Sendable {
     /// What the bytes are expected to be.
     package enum Shape: Sendable, Hashable {
@@ -16,14 +16,15 @@ package struct EventAcceptance: Sendable {
     private let limits: BatchLimits
     private let makeMessageID: @Sendable () -> String
 
-    /// - Parameter makeMessageID: called for each event without a message ID; must never repeat itself.
+    /// - Parameter makeMessageID: called for each event without a message ID; must never repeat
+    ///   itself.
     package init(limits: BatchLimits, makeMessageID: @escaping @Sendable () -> String) {
         self.limits = limits
         self.makeMessageID = makeMessageID
     }
 
-    /// - Throws: when the bytes as a whole cannot be read, or their one event is refused. Refused events
-    ///   of a batch are listed in the result instead.
+    /// - Throws: when the bytes as a whole cannot be read, or their one event is refused. Refused
+    ///   events of a batch are listed in the result instead.
     package func accept(
         _ bytes: UnsafeRawBufferPointer, as shape: Shape
     ) throws(EventRejection) -> AcceptedBody {

@@ -1,6 +1,7 @@
 import Events
 
-/// Finds the elements of a JSON array, following only strings and brackets; each element is judged later.
+/// Finds the elements of a JSON array, following only strings and brackets; each element is judged
+/// later.
 struct ArrayScan {
     private enum Wanted { case firstElement, element, comma, nothing }
 

@@ -2,8 +2,9 @@ import Events
 
 /// Splits a stream of bytes into lines, or into the elements of one JSON array, in bounded memory.
 ///
-/// The first byte that is no white space decides: `[` starts an array, anything else is NDJSON. Give it
-/// bytes with ``add(_:)``, take items with ``next()`` until there are none, and end with ``finish()``.
+/// The first byte that is no white space decides: `[` starts an array, anything else is NDJSON.
+/// Give it bytes with ``add(_:)``, take items with ``next()`` until there are none, and end with
+/// ``finish()``.
 package struct MessageSplitter {
     private enum Form { case undecided, lines, array }
 
@@ -19,7 +20,8 @@ package struct MessageSplitter {
     /// Bytes are moved to the buffer's front only when this many are done with.
     private static let compactionBytes = 64 * 1024
 
-    /// - Parameter itemBytesMax: a longer line or element is refused, and skipped without being held.
+    /// - Parameter itemBytesMax: a longer line or element is refused, and skipped without being
+    ///   held.
     package init(itemBytesMax: Int) {
         lines = LineScan(itemBytesMax: itemBytesMax)
         array = ArrayScan(itemBytesMax: itemBytesMax)
@@ -36,7 +38,8 @@ package struct MessageSplitter {
     /// No more bytes will come.
     package mutating func finish() { isFinished = true }
 
-    /// The next complete item; `nil` when more bytes are needed, or after ``finish()`` when all is read.
+    /// The next complete item; `nil` when more bytes are needed, or after ``finish()`` when all is
+    /// read.
     package mutating func next() -> MessageItem? {
         if form == .undecided { decide() }
         var window = SplitWindow(

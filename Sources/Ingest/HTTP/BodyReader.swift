@@ -29,7 +29,8 @@ struct BodyReader: ~Copyable {
             }
             guard budget.reserve(part.readableBytes) else { throw .busy }
             reservedBytes += part.readableBytes
-            // The connection closes when nothing arrives for a while; this catches a steady trickle.
+            // The connection closes when nothing arrives for a while; this catches a steady
+            // trickle.
             guard ContinuousClock.now - start <= limits.bodyDurationMax else { throw .tooSlow }
             // Most bodies are one part, which is then used without a copy.
             if body == nil {
@@ -66,7 +67,8 @@ struct BodyReader: ~Copyable {
         } catch NIOHTTPDecompression.DecompressionError.limit {
             throw .bodyTooLarge(bytesMax: bytesMax)
         } catch {
-            // Other errors of the inflater, or a connection that broke: then nobody reads the answer.
+            // Other errors of the inflater, or a connection that broke: then nobody reads the
+            // answer.
             throw .brokenCompression
         }
     }

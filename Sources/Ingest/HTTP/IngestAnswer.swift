@@ -30,8 +30,9 @@ enum IngestAnswer {
 
     /// A batch was judged and its good events are stored.
     ///
-    /// 200 also when some were refused: libraries send a batch again on anything else, and that would
-    /// not make the refused ones better. Only a batch of which nothing was kept is answered with 400.
+    /// 200 also when some were refused: libraries send a batch again on anything else, and that
+    /// would not make the refused ones better. Only a batch of which nothing was kept is answered
+    /// with 400.
     static func batch(_ outcome: BatchOutcome) -> Response {
         let isNothingKept = outcome.storedCount == 0 && !outcome.rejections.isEmpty
         var members = [

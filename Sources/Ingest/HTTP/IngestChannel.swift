@@ -9,8 +9,8 @@ import NIOHTTPTypesHTTP1
 
 /// A connection: HTTP/1, request bodies inflated under a limit, then Hummingbird's own handling.
 ///
-/// Hummingbird's HTTP/1 channel adds handlers only behind the point where SwiftNIO's inflater fits, hence
-/// a channel of our own. It is the same but for the inflater and the limits.
+/// Hummingbird's HTTP/1 channel adds handlers only behind the point where SwiftNIO's inflater fits,
+/// hence a channel of our own. It is the same but for the inflater and the limits.
 struct IngestChannel: ServerChildChannel, HTTPChannelHandler {
     typealias Value = NIOAsyncChannel<HTTPRequestPart, HTTPResponsePart>
 
@@ -28,8 +28,8 @@ struct IngestChannel: ServerChildChannel, HTTPChannelHandler {
                 withPipeliningAssistance: false, withErrorHandling: false,
                 withOutboundHeaderValidation: false, withEncoderConfiguration: .init(),
                 withDecoderLimitConfiguration: decoder)
-            // The limit counts inflated bytes. When it is passed, the body's reader gets the error and
-            // still answers, in its turn.
+            // The limit counts inflated bytes. When it is passed, the body's reader gets the error
+            // and still answers, in its turn.
             try pipeline.addHandler(
                 NIOHTTPRequestDecompressor(limit: .size(limits.decompressedBytesMax)))
             try pipeline.addHandler(HTTP1ToHTTPServerCodec(secure: false))

@@ -11,8 +11,8 @@ enum IngestRoute: Equatable {
     /// Whether events can be stored durably now.
     case readiness
 
-    /// Finds the route of a request target. What follows a `?` is ignored (a write key there would end
-    /// up in the logs of every proxy on the way), as is a slash at the end.
+    /// Finds the route of a request target. What follows a `?` is ignored (a write key there would
+    /// end up in the logs of every proxy on the way), as is a slash at the end.
     static func find(_ target: String) -> IngestRoute? {
         var path = target.prefix { $0 != "?" }
         if path.count > 1, path.last == "/" { path.removeLast() }

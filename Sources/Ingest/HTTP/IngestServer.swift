@@ -8,8 +8,8 @@ import ServiceLifecycle
 
 /// The HTTP door: makes the service that takes events in.
 package enum IngestServer {
-    /// Builds the server. It listens once the service runs, and on graceful shutdown answers what it has
-    /// begun and closes.
+    /// Builds the server. It listens once the service runs, and on graceful shutdown answers what
+    /// it has begun and closes.
     ///
     /// - Parameters:
     ///   - host: an address or name to listen on.

@@ -61,8 +61,8 @@ enum Refusal: Error {
         case .notFound: "there is nothing here; post events to /v1/batch or /v1/identify"
         case .wrongMethod(let allowed): "use \(allowed.rawValue) here"
         case .unauthorised:
-            "no known write key; send it as the user name of Basic authorisation, as a Bearer token, "
-                + "or as writeKey in the body"
+            "no known write key; send it as the user name of Basic authorisation, as a Bearer "
+                + "token, or as writeKey in the body"
         case .unsupportedEncoding: "send the body as it is, or with Content-Encoding: gzip"
         case .bodyTooLarge(let max):
             "the body is larger than \(max) bytes; send fewer events at once"

@@ -12,8 +12,8 @@ final class StorageHealth: Sendable {
     /// Read on every success, so that the lock is taken only when there is something to clear.
     private let hasFailure = Atomic<Bool>(false)
 
-    /// A failure counts for this long. Whoever obeys `/readyz` sends nothing meanwhile, so that only time
-    /// can show whether there is room again.
+    /// A failure counts for this long. Whoever obeys `/readyz` sends nothing meanwhile, so that
+    /// only time can show whether there is room again.
     private static let memory: Int64 = 10_000
 
     func noteSuccess() {

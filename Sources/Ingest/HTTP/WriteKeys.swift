@@ -9,7 +9,8 @@ package struct WriteKeys: Sendable {
 
     private let entries: [Entry]
 
-    /// - Parameter sources: names with their keys; a name may occur twice, while a key is exchanged.
+    /// - Parameter sources: names with their keys; a name may occur twice, while a key is
+    ///   exchanged.
     package init(_ sources: [(name: String, writeKey: String)]) {
         entries = sources.map { source in
             Entry(source: source.name, hash: Self.hash(source.writeKey))
@@ -18,8 +19,9 @@ package struct WriteKeys: Sendable {
 
     /// The source a key belongs to.
     ///
-    /// Takes the same time whichever key is presented: hashes are compared in full, with every source.
-    /// Keys are random, so a plain hash is enough to keep them from being read out of memory.
+    /// Takes the same time whichever key is presented: hashes are compared in full, with every
+    /// source. Keys are random, so a plain hash is enough to keep them from being read out of
+    /// memory.
     package func source(of presented: String) -> String? {
         let hash = Self.hash(presented)
         var found: String?

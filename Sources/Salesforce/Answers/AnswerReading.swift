@@ -5,8 +5,8 @@ extension HTTPAnswer {
     /// The JSON body of a 2xx answer.
     ///
     /// - Throws: ``SalesforceError/refused(_:status:errors:retryAfter:)`` when the API said no,
-    ///   ``SalesforceError/unreadableAnswer(_:status:reason:)`` for everything that is not an answer of
-    ///   the API: redirects, HTML, empty or cut bodies.
+    ///   ``SalesforceError/unreadableAnswer(_:status:reason:)`` for everything that is not an
+    ///   answer of the API: redirects, HTML, empty or cut bodies.
     func success(of kind: CallKind) throws(SalesforceError) -> FieldValue {
         if (200..<300).contains(status) { return try json(for: kind) }
         throw refusal(of: kind)
@@ -21,8 +21,8 @@ extension HTTPAnswer {
         }
     }
 
-    /// The token is not valid (any more). Also XML bodies say it, so the status decides; the code is
-    /// looked at as well because it is the more exact of the two.
+    /// The token is not valid (any more). Also XML bodies say it, so the status decides; the code
+    /// is looked at as well because it is the more exact of the two.
     var isSessionRefused: Bool {
         status == 401
             || ((400..<500).contains(status) && apiErrors.first?.code == "INVALID_SESSION_ID")
@@ -46,7 +46,8 @@ extension HTTPAnswer {
         return unreadable(kind, "the answer carries no error of the API")
     }
 
-    /// 401 not authorised, 405 method, 410 version retired, 413/414/431 too large, 415 media type, 429.
+    /// 401 not authorised, 405 method, 410 version retired, 413/414/431 too large, 415 media type,
+    /// 429.
     private static let statusesDefiniteAlone: Set<Int> = [401, 405, 410, 413, 414, 415, 429, 431]
 
     /// The error array `[{"message","errorCode","fields"?}]`; empty when the body is anything else.

@@ -6,8 +6,8 @@ extension ObjectDescription {
     /// Members that older API versions lack read as false, zero or empty. A field type of a later
     /// version reads as `anyType`: it can then be read but is never matched or compared by type.
     ///
-    /// - Throws: ``SalesforceError/unreadableAnswer(_:status:reason:)`` when the name, the fields, or a
-    ///   field's name or type are missing.
+    /// - Throws: ``SalesforceError/unreadableAnswer(_:status:reason:)`` when the name, the fields,
+    ///   or a field's name or type are missing.
     init(describeAnswer body: FieldValue) throws(SalesforceError) {
         guard let name = body["name"]?.text, APIName.isName(name),
             let items = body["fields"]?.listValue

@@ -11,8 +11,8 @@ struct JSONFault: Error, Sendable, Hashable {
 ///
 /// Foundation's decoders pass numbers through `Double`: `0.1` comes back with a tail and an
 /// 18-digit number loses its last digits, which the next comparison would take for a difference and
-/// write for ever. Duplicate members, invalid UTF-8, depth beyond ``depthMax`` and anything after the
-/// value are refused, so that a cut or mangled body is never half read.
+/// write for ever. Duplicate members, invalid UTF-8, depth beyond ``depthMax`` and anything after
+/// the value are refused, so that a cut or mangled body is never half read.
 struct ExactJSON {
     /// Salesforce's own answers nest less than ten deep.
     static let depthMax = 64

@@ -13,7 +13,8 @@ struct Grant: Sendable, Hashable {
 }
 
 extension Grant {
-    /// Reads the 200 body of the token endpoint (Salesforce Help, "OAuth 2.0 Client Credentials Flow").
+    /// Reads the 200 body of the token endpoint (Salesforce Help, "OAuth 2.0 Client Credentials
+    /// Flow").
     ///
     /// - Throws: ``SalesforceError/unreadableAnswer(_:status:reason:)`` when a member is missing,
     ///   ``SalesforceError/instanceRefused(host:)`` when the instance URL fails its check.

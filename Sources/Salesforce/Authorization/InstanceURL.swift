@@ -1,11 +1,11 @@
 /// The origin of an org: where a token may be sent.
 ///
-/// The instance URL of a token response decides where every later request, token included, goes; so it
-/// is checked as if an attacker had chosen it. Accepted are `https://` with a host that ends in
-/// `.salesforce.com` on a label boundary (My Domains, sandboxes, developer and scratch orgs, instances
-/// and the login hosts all do), without port, user or path; and, only where the caller allows it,
-/// loopback with any port. Parsed by hand: URL parsers differ in what they forgive, and any
-/// forgiveness is a way round the check.
+/// The instance URL of a token response decides where every later request, token included, goes; so
+/// it is checked as if an attacker had chosen it. Accepted are `https://` with a host that ends in
+/// `.salesforce.com` on a label boundary (My Domains, sandboxes, developer and scratch orgs,
+/// instances and the login hosts all do), without port, user or path; and, only where the caller
+/// allows it, loopback with any port. Parsed by hand: URL parsers differ in what they forgive, and
+/// any forgiveness is a way round the check.
 package struct InstanceURL: Sendable, Hashable, CustomStringConvertible {
     /// Scheme, host and port: `https://acme.my.salesforce.com`. Never ends in a slash.
     package let description: String
@@ -19,8 +19,8 @@ package struct InstanceURL: Sendable, Hashable, CustomStringConvertible {
 
     /// - Parameters:
     ///   - text: an origin, with at most one trailing slash.
-    ///   - allowsLoopback: true for a login URL that a person configured, and for an answer to a login
-    ///     that went to loopback itself.
+    ///   - allowsLoopback: true for a login URL that a person configured, and for an answer to a
+    ///     login that went to loopback itself.
     /// - Returns: `nil` for anything but the forms above.
     package init?(_ text: String, allowsLoopback: Bool) {
         guard text.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7f }) else { return nil }

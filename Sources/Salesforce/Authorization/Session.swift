@@ -11,8 +11,9 @@ actor Session {
     private let transport: HTTPTransport
     private let logger: Logger
 
-    // Both are protected by the actor. They are kept apart because the old grant must stay comparable
-    // while the renewal runs: a caller that lost the race recognises the newer grant by it.
+    // Both are protected by the actor. They are kept apart because the old grant must stay
+    // comparable while the renewal runs: a caller that lost the race recognises the newer grant by
+    // it.
     private var current: Grant?
     private var renewal: Task<Result<Grant, SalesforceError>, Never>?
     /// The org of the first grant. Record links are worthless in any other org.
@@ -40,7 +41,8 @@ actor Session {
 
     private func renew() async throws(SalesforceError) -> Grant {
         if let renewal { return try await renewal.value.get() }
-        // A task of its own: the cancellation of one caller must not fail the others that wait for it.
+        // A task of its own: the cancellation of one caller must not fail the others that wait for
+        // it.
         let task = Task { await self.runRenewal() }
         renewal = task
         return try await task.value.get()

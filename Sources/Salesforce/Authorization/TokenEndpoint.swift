@@ -2,8 +2,8 @@ import Records
 
 /// The token request of each flow and the meaning of its answers: pure values.
 ///
-/// Source: Salesforce Help, "OAuth 2.0 Client Credentials Flow for Server-to-Server Integration" and
-/// "OAuth Authorization Errors".
+/// Source: Salesforce Help, "OAuth 2.0 Client Credentials Flow for Server-to-Server Integration"
+/// and "OAuth Authorization Errors".
 enum TokenEndpoint {
     static let path = "/services/oauth2/token"
 
@@ -30,8 +30,8 @@ enum TokenEndpoint {
         if (200..<300).contains(answer.status) {
             return try Grant(tokenResponse: answer.json(for: .token), login: login)
         }
-        // Errors of this endpoint are an object `{"error","error_description"}`, not the array of the
-        // REST API. The description may name the user, so only the code is kept.
+        // Errors of this endpoint are an object `{"error","error_description"}`, not the array of
+        // the REST API. The description may name the user, so only the code is kept.
         if (400..<500).contains(answer.status), let code = Self.code(of: answer) {
             guard code != "rate_limit_exceeded" else {
                 throw .refused(

@@ -1,12 +1,13 @@
 /// What an error asks for. One `switch` on it, in Delivery, acts.
 ///
-/// Every case that leads to another attempt needs the caller's own attempt cap, after which the key is
-/// parked: Salesforce may answer the same for ever.
+/// Every case that leads to another attempt needs the caller's own attempt cap, after which the key
+/// is parked: Salesforce may answer the same for ever.
 package enum Disposition: Sendable, Hashable {
     /// Nothing was executed for this record; try again after the caller's back-off, but not before
     /// `after` when Salesforce named a time or the error is known to last.
     case retry(after: Duration?)
-    /// The world is not as we thought (a duplicate appeared, the record is gone): look, then plan anew.
+    /// The world is not as we thought (a duplicate appeared, the record is gone): look, then plan
+    /// anew.
     case observeAgain
     /// The token or the login was refused, renewal included. Stop every call until a person acts.
     case reauthorise
@@ -19,8 +20,8 @@ package enum Disposition: Sendable, Hashable {
     /// The mapping or the permissions are wrong for the whole object: stop it, do not burn the
     /// allocation record by record.
     case stopObject
-    /// Nothing was executed because the request as a whole was refused for something inside it: send
-    /// it again in halves; a request of one record is to be parked.
+    /// Nothing was executed because the request as a whole was refused for something inside it:
+    /// send it again in halves; a request of one record is to be parked.
     case split
 }
 

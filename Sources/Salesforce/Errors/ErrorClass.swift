@@ -1,8 +1,8 @@
 /// The kinds of trouble behind Salesforce's several hundred error codes.
 ///
-/// Source: SOAP API Developer Guide, "Core Data Types Used in API Calls" (ExceptionCode, StatusCode),
-/// and REST API Developer Guide, "Status Codes and Error Responses". The HTTP status is a hint only:
-/// `UNABLE_TO_LOCK_ROW` has been met as 400 and as 500.
+/// Source: SOAP API Developer Guide, "Core Data Types Used in API Calls" (ExceptionCode,
+/// StatusCode), and REST API Developer Guide, "Status Codes and Error Responses". The HTTP status
+/// is a hint only: `UNABLE_TO_LOCK_ROW` has been met as 400 and as 500.
 enum ErrorClass: Sendable {
     /// The token or the user.
     case session
@@ -40,9 +40,9 @@ enum ErrorClass: Sendable {
     static func of(_ error: RecordError) -> ErrorClass {
         switch error.code {
         case "REQUEST_LIMIT_EXCEEDED":
-            // One code, two meanings, told apart by the message only: "ConcurrentPerOrgLongTxn Limit
-            // exceeded." passes in seconds, "TotalRequests Limit exceeded." in hours. Anything else
-            // is taken for the costlier one.
+            // One code, two meanings, told apart by the message only: "ConcurrentPerOrgLongTxn
+            // Limit exceeded." passes in seconds, "TotalRequests Limit exceeded." in hours.
+            // Anything else is taken for the costlier one.
             RecordError.textAfter("Concurrent", in: error.message) != nil
                 ? .concurrency : .allocation
         case "CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY", "CANNOT_EXECUTE_FLOW_TRIGGER":
@@ -61,8 +61,8 @@ enum ErrorClass: Sendable {
 
     private static func ofAutomation(_ message: String) -> ErrorClass {
         if RecordError.textAfter("UNABLE_TO_LOCK_ROW", in: message) != nil { return .transient }
-        // The 200 records of a request share one transaction and its governor limits (Apex Developer
-        // Guide, "Bulk DML Exception Handling"): fewer records together may pass.
+        // The 200 records of a request share one transaction and its governor limits (Apex
+        // Developer Guide, "Bulk DML Exception Handling"): fewer records together may pass.
         let governor = ["LimitException", "Too many ", "CPU time limit", "heap size"]
         let isGovernor = governor.contains { RecordError.textAfter($0, in: message) != nil }
         return isGovernor ? .company : .value

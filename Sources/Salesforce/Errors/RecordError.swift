@@ -2,8 +2,8 @@ import Records
 
 /// One error as Salesforce names it: for one record of a collection, or for a whole request.
 ///
-/// ``description`` shows code and fields only. ``message`` is Salesforce's own sentence and may quote
-/// the customer's data ("data value too large: …"): keep it with the record, never log it.
+/// ``description`` shows code and fields only. ``message`` is Salesforce's own sentence and may
+/// quote the customer's data ("data value too large: …"): keep it with the record, never log it.
 package struct RecordError: Error, Sendable, Hashable, Codable {
     /// `errorCode` of requests, `statusCode` of collection items: `STRING_TOO_LONG`, …
     package let code: String
@@ -30,8 +30,8 @@ package struct RecordError: Error, Sendable, Hashable, Codable {
 
     /// The record that a `DUPLICATE_VALUE` names: "… duplicates value on record with id: 0018M00…".
     ///
-    /// `nil` when Salesforce masks it as `<unknown>` (the record exists but this user may not see it)
-    /// and for every other error. Messages carry ids of 15 characters; this is the full id.
+    /// `nil` when Salesforce masks it as `<unknown>` (the record exists but this user may not see
+    /// it) and for every other error. Messages carry ids of 15 characters; this is the full id.
     package var duplicateOf: RecordID? {
         guard code == "DUPLICATE_VALUE", let range = Self.textAfter("record with id: ", in: message)
         else { return nil }

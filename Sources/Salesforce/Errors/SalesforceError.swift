@@ -2,8 +2,8 @@ import Records
 
 /// Everything that can go wrong between here and Salesforce.
 ///
-/// ``disposition`` is the only place that decides what an error means. No case carries a field value,
-/// a token or a secret in its description.
+/// ``disposition`` is the only place that decides what an error means. No case carries a field
+/// value, a token or a secret in its description.
 package enum SalesforceError: Error, Sendable, Hashable {
     /// The settings cannot work. Nothing was sent. The text says what to change.
     case invalidSettings(String)
@@ -101,7 +101,8 @@ extension SalesforceError: CustomStringConvertible {
             return text
         case .notSent(let kind, let reason):
             return
-                "a \(kind.rawValue) call to Salesforce was not sent: \(reason); it will be made again"
+                "a \(kind.rawValue) call to Salesforce was not sent: \(reason); "
+                + "it will be made again"
         case .noAnswer(let kind, let reason):
             return "a \(kind.rawValue) call to Salesforce got no answer: \(reason)" + doubt(kind)
         case .unreadableAnswer(let kind, let status, let reason):
@@ -113,8 +114,8 @@ extension SalesforceError: CustomStringConvertible {
             return "Salesforce refused a \(kind.rawValue) call with status \(status): \(codes)"
         case .notAuthorized(let status, let code):
             return
-                "Salesforce refused the credentials with status \(status): \(code); check the app's "
-                + "client id and secret, its client credentials flow and its run-as user"
+                "Salesforce refused the credentials with status \(status): \(code); check the "
+                + "app's client id and secret, its client credentials flow and its run-as user"
         case .instanceRefused(let login):
             return "the token response of \(login) names an instance that is not a salesforce.com "
                 + "host; the token was not used; check the login URL"

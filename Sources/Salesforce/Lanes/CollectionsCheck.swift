@@ -13,8 +13,8 @@ struct CollectionsCheck {
         for item in items {
             for (name, value) in item.fields { try check(name, value) }
             guard let identity = try identity(of: item) else { continue }
-            // Twice the same record in one request: Salesforce refuses one of them, and which of two
-            // values should win is not a question for the wire.
+            // Twice the same record in one request: Salesforce refuses one of them, and which of
+            // two values should win is not a question for the wire.
             guard identities.insert(Array(identity.utf8)).inserted else {
                 throw .invalidRequest("two records of one request are the same record")
             }
@@ -33,8 +33,7 @@ struct CollectionsCheck {
         switch value {
         case .list, .object:
             throw .invalidRequest(
-                "\(name) cannot take a \(value.kindName); coerce the value to the field's type first"
-            )
+                "\(name) cannot take a \(value.kindName); coerce the value to the field's type")
         case .null, .boolean, .number, .text: return
         }
     }

@@ -4,8 +4,8 @@ import Records
 package struct CollectionsItem: Sendable, Hashable {
     /// Which record: for update and delete only.
     package let recordID: RecordID?
-    /// What to write. `.null` clears a field; an absent field is left alone. For an upsert it holds the
-    /// external id as well. A dotted name writes a reference by the parent's external id:
+    /// What to write. `.null` clears a field; an absent field is left alone. For an upsert it holds
+    /// the external id as well. A dotted name writes a reference by the parent's external id:
     /// `Account.External_Id__c` becomes `{"Account":{"External_Id__c":…}}`.
     package let fields: [String: FieldValue]
 
@@ -17,9 +17,9 @@ package struct CollectionsItem: Sendable, Hashable {
 
 /// A create, update, upsert or delete of up to 200 records in one call, as the exact bytes of it.
 ///
-/// Guarantees: the same items give the same bytes, on every machine; ``method``, ``path`` and ``body``
-/// are all there is to send, so a request that was stored can be sent again byte for byte. Records are
-/// independent of each other (`allOrNone` is false). Source: REST API Developer Guide,
+/// Guarantees: the same items give the same bytes, on every machine; ``method``, ``path`` and
+/// ``body`` are all there is to send, so a request that was stored can be sent again byte for byte.
+/// Records are independent of each other (`allOrNone` is false). Source: REST API Developer Guide,
 /// "sObject Collections".
 package struct CollectionsRequest: Sendable, Hashable {
     package enum Kind: Sendable, Hashable, Codable {
@@ -42,9 +42,9 @@ package struct CollectionsRequest: Sendable, Hashable {
     package static let itemCountMax = 200
 
     /// - Throws: ``SalesforceError/invalidRequest(_:)`` when there are no items or more than
-    ///   ``itemCountMax``, when a name is not a name, when an item lacks its id or external id or has
-    ///   one it must not have, when two items are the same record, or when a value is a list or an
-    ///   object. One such item would make Salesforce refuse all of them.
+    ///   ``itemCountMax``, when a name is not a name, when an item lacks its id or external id or
+    ///   has one it must not have, when two items are the same record, or when a value is a list or
+    ///   an object. One such item would make Salesforce refuse all of them.
     package init(kind: Kind, object: String, items: [CollectionsItem]) throws(SalesforceError) {
         guard (1...Self.itemCountMax).contains(items.count) else {
             throw .invalidRequest(
@@ -106,8 +106,8 @@ extension CollectionsRequest: Codable {
         case kind, object, method, path, body, itemCount
     }
 
-    /// The body is stored as the text that it is, so that a log stays readable; UTF-8 text and bytes
-    /// are one to one.
+    /// The body is stored as the text that it is, so that a log stays readable; UTF-8 text and
+    /// bytes are one to one.
     package func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: CodingKeys.self)
         try container.encode(kind, forKey: .kind)

@@ -7,12 +7,12 @@ package enum CollectionsResult: Sendable, Hashable, Codable {
     /// Nothing was written for this record. Of several errors, the first.
     case failed(RecordError)
 
-    /// Reads the 200 answer: one entry per record, in the request's order (REST API Developer Guide,
-    /// "sObject Collections").
+    /// Reads the 200 answer: one entry per record, in the request's order (REST API Developer
+    /// Guide, "sObject Collections").
     ///
-    /// - Throws: ``SalesforceError/unreadableAnswer(_:status:reason:)`` when the number of entries is not
-    ///   that of the records, or an entry says neither success with an id nor an error. Then no entry
-    ///   can be trusted to be about the record at its place, and all of them are in doubt.
+    /// - Throws: ``SalesforceError/unreadableAnswer(_:status:reason:)`` when the number of entries
+    ///   is not that of the records, or an entry says neither success with an id nor an error. Then
+    ///   no entry can be trusted to be about the record at its place, and all of them are in doubt.
     static func read(
         _ body: FieldValue, of request: CollectionsRequest
     ) throws(SalesforceError) -> [CollectionsResult] {

@@ -1,7 +1,7 @@
 /// A condition of a query, made of typed parts only: there is no way to splice text in.
 ///
-/// `=` and `IN` compare text without regard to case, except on case-sensitive unique fields (SOQL and
-/// SOSL Reference, "Comparison Operators").
+/// `=` and `IN` compare text without regard to case, except on case-sensitive unique fields (SOQL
+/// and SOSL Reference, "Comparison Operators").
 package indirect enum Condition: Sendable, Hashable {
     case equals(field: String, Literal)
     /// At least one literal, none of them null.

@@ -2,10 +2,11 @@ import Records
 
 /// A value in a query's condition, typed so that it can be written in only one, safe way.
 ///
-/// Source: SOQL and SOSL Reference, "Quoted String Escape Sequences", "Date Formats and Date Literals".
+/// Source: SOQL and SOSL Reference, "Quoted String Escape Sequences", "Date Formats and Date
+/// Literals".
 package enum Literal: Sendable, Hashable {
-    /// Quoted and escaped. Never empty or blank: Salesforce takes `''` for null, so such a condition
-    /// would match every record without a value.
+    /// Quoted and escaped. Never empty or blank: Salesforce takes `''` for null, so such a
+    /// condition would match every record without a value.
     case text(String)
     case id(RecordID)
     case number(DecimalNumber)
@@ -24,7 +25,8 @@ package enum Literal: Sendable, Hashable {
     /// The literal of a value for a field of this type.
     ///
     /// - Parameter value: coerced to the type before (``FieldDescription/coerce(_:)``).
-    /// - Throws: ``SalesforceError/invalidRequest(_:)`` when the value's kind does not fit the type.
+    /// - Throws: ``SalesforceError/invalidRequest(_:)`` when the value's kind does not fit the
+    ///   type.
     package init(_ value: FieldValue, type: FieldType) throws(SalesforceError) {
         switch (type, value) {
         case (_, .null): self = .null
@@ -54,8 +56,8 @@ package enum Literal: Sendable, Hashable {
 
     /// The literal as SOQL.
     ///
-    /// - Throws: ``SalesforceError/invalidRequest(_:)`` for empty or blank text, text with NUL or longer
-    ///   than ``textCharactersMax``, and dates not in their one form.
+    /// - Throws: ``SalesforceError/invalidRequest(_:)`` for empty or blank text, text with NUL or
+    ///   longer than ``textCharactersMax``, and dates not in their one form.
     func soql() throws(SalesforceError) -> String {
         switch self {
         case .text(let text): return try Self.quoted(text)

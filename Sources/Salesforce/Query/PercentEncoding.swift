@@ -1,10 +1,10 @@
 /// Percent-encoding of query values, spending as few bytes as RFC 3986 allows.
 ///
-/// A GET query has 16,384 bytes for everything, and a list of matcher values is mostly quotes, commas
-/// and `@`: left as they are, twice as many addresses fit into a call.
+/// A GET query has 16,384 bytes for everything, and a list of matcher values is mostly quotes,
+/// commas and `@`: left as they are, twice as many addresses fit into a call.
 enum PercentEncoding {
-    /// May stand for themselves in a query: RFC 3986 §3.4 `pchar / "/" / "?"`, without `&`, `=`, `+`,
-    /// which separate parameters or mean a space, and `;`, which old servers take for `&`.
+    /// May stand for themselves in a query: RFC 3986 §3.4 `pchar / "/" / "?"`, without `&`, `=`,
+    /// `+`, which separate parameters or mean a space, and `;`, which old servers take for `&`.
     private static let queryTable: [Bool] = table("-._~!$'()*,:@/?")
     /// `application/x-www-form-urlencoded` values: letters, digits and `-._~` only.
     private static let formTable: [Bool] = table("-._~")

@@ -12,16 +12,17 @@ package struct Query: Sendable, Hashable {
     /// The whole statement.
     package let soql: String
 
-    /// Salesforce answers 414 when the URL and 431 when URL and headers together exceed 16,384 bytes
-    /// (Salesforce Help, "URI and Header Length Limits"). Our headers, a token of up to 2,000 bytes
-    /// among them, take 2,560; scheme, host and path 384.
+    /// Salesforce answers 414 when the URL and 431 when URL and headers together exceed 16,384
+    /// bytes (Salesforce Help, "URI and Header Length Limits"). Our headers, a token of up to 2,000
+    /// bytes among them, take 2,560; scheme, host and path 384.
     package static let encodedBytesMax = 16_384 - 2_560 - 384
 
     /// - Parameters:
     ///   - fields: API names, relationship paths included (`Account.External_Id__c`).
     ///   - condition: which records; `nil` for all.
-    /// - Throws: ``SalesforceError/invalidRequest(_:)`` for anything that is not a name, a bad literal,
-    ///   or a statement longer than ``encodedBytesMax``: see ``pack(object:fields:wanted:narrowing:)``.
+    /// - Throws: ``SalesforceError/invalidRequest(_:)`` for anything that is not a name, a bad
+    ///   literal, or a statement longer than ``encodedBytesMax``: see
+    ///   ``pack(object:fields:wanted:narrowing:)``.
     package init(
         object: String, fields: [String], where condition: Condition?
     ) throws(SalesforceError) {
@@ -37,7 +38,8 @@ package struct Query: Sendable, Hashable {
         soql = text
     }
 
-    /// `SELECT Id,… FROM …`. A field named twice is an error in SOQL, whatever the case of its letters.
+    /// `SELECT Id,… FROM …`. A field named twice is an error in SOQL, whatever the case of its
+    /// letters.
     static func head(object: String, fields: [String]) throws(SalesforceError) -> String {
         var selected = ["Id"]
         var seen: Set<String> = ["id"]

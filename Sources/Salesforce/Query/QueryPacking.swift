@@ -1,10 +1,11 @@
 extension Query {
-    /// Packs wanted conditions into few queries: together they find every record that any one wants.
+    /// Packs wanted conditions into few queries: together they find every record that any one
+    /// wants.
     ///
-    /// Conditions on the same field share one `IN` list; equal ones are written once; the parts of an
-    /// `or` may land in different queries, so a record counts when any of the queries returns it.
-    /// Queries are filled one after the other, so all but the last are full up to the size of one
-    /// literal: as few as can be, but for at most one.
+    /// Conditions on the same field share one `IN` list; equal ones are written once; the parts of
+    /// an `or` may land in different queries, so a record counts when any of the queries returns
+    /// it. Queries are filled one after the other, so all but the last are full up to the size of
+    /// one literal: as few as can be, but for at most one.
     ///
     /// - Parameters:
     ///   - wanted: what to look for; an empty list gives no queries.
@@ -35,15 +36,17 @@ extension Query {
     }
 }
 
-/// The alternatives of all wanted conditions, equal ones once, those of one field next to each other.
+/// The alternatives of all wanted conditions, equal ones once, those of one field next to each
+/// other.
 private struct WantedTerms {
     enum Term {
         case literal(field: String, Literal)
         /// A condition that cannot join a list.
         case whole(Condition)
 
-        /// Bytes that only equal terms share. Not `Hashable`: Swift takes texts for equal that differ in
-        /// Unicode normalisation, Salesforce does not, and the second would never be looked for.
+        /// Bytes that only equal terms share. Not `Hashable`: Swift takes texts for equal that
+        /// differ in Unicode normalisation, Salesforce does not, and the second would never be
+        /// looked for.
         func identity() throws(SalesforceError) -> [UInt8] {
             switch self {
             case .literal(let field, let literal): Array("\(field) = \(try literal.soql())".utf8)

@@ -10,8 +10,8 @@ struct QueryPage: Sendable, Hashable {
     /// Path of the next page; `nil` on the last.
     let next: String?
 
-    /// - Throws: ``SalesforceError/unreadableAnswer(_:status:reason:)`` when anything is missing. A page
-    ///   half read would make records look absent, and absent records are created.
+    /// - Throws: ``SalesforceError/unreadableAnswer(_:status:reason:)`` when anything is missing. A
+    ///   page half read would make records look absent, and absent records are created.
     init(_ body: FieldValue, of query: Query) throws(SalesforceError) {
         guard let total = body["totalSize"]?.integerValue, let done = body["done"]?.booleanValue,
             let rows = body["records"]?.listValue
@@ -32,7 +32,8 @@ struct QueryPage: Sendable, Hashable {
         totalSize = total
     }
 
-    /// The link is followed with the token: it must be a plain path of the API on the same instance.
+    /// The link is followed with the token: it must be a plain path of the API on the same
+    /// instance.
     static func isNextPath(_ path: String) -> Bool {
         let marks = Set("/.-_?=&%,".utf8)
         return path.hasPrefix("/services/data/v") && path.utf8.count <= 2_000
@@ -55,7 +56,8 @@ struct QueryPage: Sendable, Hashable {
         return Record(object: query.object, id: id, fields: fields)
     }
 
-    /// Follows a relationship path. A parent that is null makes the field null: both read as "empty".
+    /// Follows a relationship path. A parent that is null makes the field null: both read as
+    /// "empty".
     private static func value(at path: String, in members: [String: FieldValue]) -> FieldValue? {
         let names = path.split(separator: ".")
         var value = FieldValue.object(members)

@@ -43,8 +43,8 @@ struct HTTPAnswer: Sendable {
 
     /// The body as JSON.
     ///
-    /// Pages of the network edge and of maintenance are HTML under any status, 200 included, and some
-    /// 500 answers are empty: neither is ever taken for an answer of the API.
+    /// Pages of the network edge and of maintenance are HTML under any status, 200 included, and
+    /// some 500 answers are empty: neither is ever taken for an answer of the API.
     func parsedBody() throws(JSONFault) -> FieldValue {
         guard !isHTML else { throw JSONFault(reason: "the body is HTML", byteOffset: 0) }
         return try ExactJSON.parse(body)

@@ -7,8 +7,8 @@ struct HTTPTransport: Sendable {
     let http: HTTPClient
     let limits: ClientLimits
 
-    /// - Throws: ``SalesforceError/notSent(_:reason:)`` when no byte that Salesforce could act on has
-    ///   left; ``SalesforceError/noAnswer(_:reason:)`` when one may have.
+    /// - Throws: ``SalesforceError/notSent(_:reason:)`` when no byte that Salesforce could act on
+    ///   has left; ``SalesforceError/noAnswer(_:reason:)`` when one may have.
     func send(
         _ call: HTTPCall, to origin: InstanceURL, token: Confidential?
     ) async throws(SalesforceError) -> HTTPAnswer {
@@ -39,8 +39,8 @@ struct HTTPTransport: Sendable {
             request.headers.add(name: "Authorization", value: "Bearer \(token.revealed)")
             // Named in Salesforce's logs and in the changeOrigin of change events.
             request.headers.add(name: "Sforce-Call-Options", value: "client=tidemark")
-            // The default is TRUE: writing a lead, case or account would run assignment rules and give
-            // it a new owner (REST API Developer Guide, "Assignment Rule Header").
+            // The default is TRUE: writing a lead, case or account would run assignment rules and
+            // give it a new owner (REST API Developer Guide, "Assignment Rule Header").
             request.headers.add(name: "Sforce-Auto-Assign", value: "FALSE")
         }
         if let body = call.body {
@@ -63,8 +63,8 @@ struct HTTPTransport: Sendable {
             body: Array(body.readableBytesView))
     }
 
-    /// Seconds only; the date form of RFC 9110 §10.2.3 is ignored, and then the caller's own back-off
-    /// holds. Capped at a day, so that no answer can stop delivery for longer.
+    /// Seconds only; the date form of RFC 9110 §10.2.3 is ignored, and then the caller's own
+    /// back-off holds. Capped at a day, so that no answer can stop delivery for longer.
     private static func retryAfter(_ text: String?) -> Duration? {
         guard let text, let seconds = Int(text), seconds >= 0 else { return nil }
         return .seconds(min(seconds, 86_400))
@@ -76,8 +76,8 @@ struct TimeLimitExceeded: Error {}
 
 /// Runs `body` and gives up on it after `limit`.
 ///
-/// async-http-client's own deadline ends with the response head; a body that drips one byte a minute
-/// would hold the call for ever.
+/// async-http-client's own deadline ends with the response head; a body that drips one byte a
+/// minute would hold the call for ever.
 private func withTimeLimit<R: Sendable>(
     _ limit: Duration, _ body: @Sendable @escaping () async throws -> R
 ) async throws -> R {
