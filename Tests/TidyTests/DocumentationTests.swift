@@ -16,6 +16,23 @@ import Testing
             })
     }
 
+    @Test func everyPageThatCodeRefersToExists() throws {
+        let sources = try Checkout.sources(in: ["Package.swift", "Sources", "Tools"])
+        let named = sources.flatMap { source in
+            Self.pagesNamed(in: source.lines).map { (source.path, $0) }
+        }
+        #expect(!named.isEmpty)
+        expectNone(named.filter { !Checkout.exists($0.1) }.map { "\($0.0): no page \($0.1)" })
+    }
+
+    /// Pages that comments name by their path from the root.
+    static func pagesNamed(in lines: [String]) -> [String] {
+        lines.flatMap { line in
+            line.split { " `\"(),:;".contains($0) }.map(String.init)
+                .filter { $0.hasPrefix("docs/") && $0.hasSuffix(".md") }
+        }
+    }
+
     @Test func everyPageHasOneTitle() throws {
         expectNone(
             try Self.pages().filter { $0.headings(level: 1).count != 1 }
@@ -38,6 +55,11 @@ import Testing
     }
 
     // MARK: - The checkers, on planted input
+
+    @Test func pagesNamedInCommentsAreFound() {
+        let lines = ["/// See `docs/a.md`, and docs/b/c.md: both.", "let docs = 1"]
+        #expect(Self.pagesNamed(in: lines) == ["docs/a.md", "docs/b/c.md"])
+    }
 
     static let page = MarkdownPage(
         path: "docs/a.md",
