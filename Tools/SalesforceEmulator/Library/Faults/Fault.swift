@@ -6,8 +6,10 @@ package struct Fault: Sendable {
     package var afterCalls: Int
     /// How many calls are hit; nil for all from then on.
     package var times: Int?
+    /// What happens to the calls hit.
     package var effect: FaultEffect
 
+    /// Without arguments but the effect: the next call of any kind, once.
     package init(
         on kind: CallKind? = nil, afterCalls: Int = 0, times: Int? = 1, _ effect: FaultEffect
     ) {
@@ -53,10 +55,14 @@ package enum FaultEffect: Sendable {
 
 /// An error for one item of a collections call; index 0 also means a single-record call.
 package struct ItemError: Sendable, Hashable {
+    /// Place of the item in the call, from 0.
     package let index: Int
+    /// The `statusCode` to answer.
     package let code: String
+    /// The message to answer.
     package let message: String
 
+    /// An error for the item at `index`.
     package init(index: Int, code: String, message: String) {
         self.index = index
         self.code = code

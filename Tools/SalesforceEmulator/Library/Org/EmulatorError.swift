@@ -10,6 +10,7 @@ package enum EmulatorError: Error, Sendable, Hashable {
 }
 
 extension EmulatorError: CustomStringConvertible {
+    /// What failed, on what, and what to do; no field values but those of the message.
     package var description: String {
         switch self {
         case .addressUnavailable(let host, let port, let reason):

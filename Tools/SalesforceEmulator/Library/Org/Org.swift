@@ -8,6 +8,7 @@ package final class Org: Sendable {
     /// Calls accepted but held by a `late` fault without a time, in order of arrival.
     private let heldCalls = Mutex<[AcceptedCall]>([])
 
+    /// An empty org with two users; it serves nothing until a server runs.
     package init(_ options: EmulatorOptions) {
         state = Mutex(OrgState(options))
     }
@@ -73,7 +74,9 @@ package final class Org: Sendable {
 
     // MARK: Faults and switches
 
+    /// Puts a fault in force after those already there.
     package func inject(_ fault: Fault) { withState { $0.faults.add(fault) } }
+    /// Lifts all faults, spent or not.
     package func clearFaults() { withState { $0.faults.clear() } }
 
     /// Makes every access token invalid: the next call of each client answers 401.
@@ -82,6 +85,7 @@ package final class Org: Sendable {
     /// Loses all open result sets: their next page answers `INVALID_QUERY_LOCATOR`.
     package func expireCursors() { withState { $0.cursors.closeAll() } }
 
+    /// Sets the calls a day, or how many of them are used; nil leaves a number as it is.
     package func setLimits(max: Int? = nil, used: Int? = nil) {
         withState { state in
             if let max { state.allowance.max = max }
@@ -104,6 +108,7 @@ package final class Org: Sendable {
         }
     }
 
+    /// Adds or replaces an object; describe is modified from now on.
     package func add(_ object: ObjectSchema) {
         withState { state in
             state.schema.add(object)
@@ -136,7 +141,9 @@ package final class Org: Sendable {
         }
     }
 
+    /// Activates a duplicate rule.
     package func add(_ rule: DuplicateRule) { withState { $0.duplicateRules.append(rule) } }
+    /// Deactivates all duplicate rules.
     package func removeDuplicateRules() { withState { $0.duplicateRules = [] } }
 
     /// Sets the owner that an active assignment rule gives to records of `object`; nil for none.
@@ -146,6 +153,7 @@ package final class Org: Sendable {
 
     // MARK: Reading
 
+    /// Counts since the last reset.
     package var statistics: Statistics { withState { $0.statistics } }
     /// Writes that API calls executed, in order.
     package var truth: [ExecutedWrite] {
@@ -155,9 +163,13 @@ package final class Org: Sendable {
     package var edits: [ExecutedWrite] {
         withState { $0.truth.writes.filter { $0.author == .person } }
     }
+    /// The user that the API calls run as, 18 characters.
     package var userID: String { withState { $0.userID } }
+    /// The org, 18 characters.
     package var organizationID: String { withState { $0.organizationID } }
+    /// Where the org is served; empty until a server runs.
     package var baseURL: String { withState { $0.baseURL } }
+    /// API calls used of the daily limit.
     package var usedCalls: Int { withState { $0.allowance.used } }
 }
 

@@ -4,16 +4,22 @@ package struct Statistics: Sendable, Hashable {
     package internal(set) var calls: [CallKind: Int] = [:]
     /// Subrequests inside composite calls, by kind; not part of `calls`.
     package internal(set) var subrequests: [CallKind: Int] = [:]
+    /// Records that API calls created.
     package internal(set) var created = 0
+    /// Records that API calls updated, no-ops included.
     package internal(set) var updated = 0
+    /// Records that API calls deleted.
     package internal(set) var deleted = 0
     /// Updates (part of `updated`) that changed no stored value.
     package internal(set) var noOpUpdates = 0
     /// Items or single writes that a rule refused.
     package internal(set) var refused = 0
+    /// Calls that a fault hit.
     package internal(set) var faultsFired = 0
 
+    /// All API calls.
     package var callCount: Int { calls.values.reduce(0, +) }
+    /// Writes that API calls executed.
     package var recordsWritten: Int { created + updated + deleted }
 
     mutating func count(_ kind: ExecutedWrite.Kind, isNoOp: Bool) {
@@ -26,6 +32,7 @@ package struct Statistics: Sendable, Hashable {
         }
     }
 
+    /// The counts as `GET /__emulator__/stats` shows them.
     package var json: JSON {
         [
             "calls": .int(callCount), "callsByKind": Self.json(calls),

@@ -1,5 +1,6 @@
 /// One HTTP request, read whole: what a route needs, free of any server framework.
 package struct APIRequest: Sendable {
+    /// Upper case; a POST may stand for another method by `_HttpMethod`.
     package let method: String
     /// Path segments, percent-decoded after splitting, so that an encoded slash stays in one.
     package let path: [String]
@@ -7,6 +8,7 @@ package struct APIRequest: Sendable {
     package let query: [(name: String, value: String)]
     /// By lower-cased name.
     package var headers: [String: String]
+    /// The bytes as sent, decompressed.
     package let body: [UInt8]
 
     /// `target` is the request target as it stands in the request line.
@@ -23,6 +25,7 @@ package struct APIRequest: Sendable {
         self.body = body
     }
 
+    /// The first query item called `name`.
     package func item(_ name: String) -> String? { query.first { $0.name == name }?.value }
 }
 
@@ -62,16 +65,21 @@ enum PercentEncoding {
 
 /// The answer to one request.
 package struct APIResponse: Sendable {
+    /// What follows the head.
     package enum Body: Sendable {
         case none
         case json(JSON)
         case text(String, contentType: String)
     }
 
+    /// The HTTP status code.
     package var status: Int
+    /// Headers in the order added; the content type comes from the body.
     package var headers: [(name: String, value: String)] = []
+    /// The body; `.none` sends none at all.
     package var body: Body
 
+    /// An answer without further headers.
     package init(_ status: Int, _ body: Body = .none) {
         self.status = status
         self.body = body

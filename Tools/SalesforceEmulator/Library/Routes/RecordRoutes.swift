@@ -86,7 +86,8 @@ extension OrgState {
         _ object: ObjectSchema, _ key: FieldSchema, _ value: String, _ call: RoutedCall,
         _ context: WriteContext
     ) throws(Refusal) -> APIResponse {
-        let folded = FoldedText(value, caseSensitive: key.isCaseSensitive || key.type == .id)
+        let text = key.type == .id ? RecordIdentifier.canonical(value) ?? value : value
+        let folded = FoldedText(text, caseSensitive: key.isCaseSensitive || key.type == .id)
         let found = store.liveRows(object, where: key, equals: folded)
             .filter { !visibility.hiddenRecords.contains($0.id) }
         if found.count > 1 {

@@ -1,6 +1,7 @@
 /// A duplicate rule of the org: a new record that equals an existing one in all `fields` is
 /// reported (REST API Developer Guide, "Duplicate Rule Header").
 package struct DuplicateRule: Sendable, Hashable {
+    /// How a match is treated.
     package enum Action: String, Sendable {
         /// Refused, unless the call says `allowSave=true`.
         case alert
@@ -8,12 +9,18 @@ package struct DuplicateRule: Sendable, Hashable {
         case block
     }
 
+    /// The rule's developer name.
     package let name: String
+    /// The object whose new records it looks at.
     package let object: String
+    /// The developer name of its matching rule.
     package let matchingRule: String
+    /// Fields that must all be equal, without regard to case.
     package let fields: [String]
+    /// How a match is treated.
     package let action: Action
 
+    /// A rule; it does nothing until `Org.add` activates it.
     package init(
         name: String, object: String, matchingRule: String, fields: [String], action: Action
     ) {

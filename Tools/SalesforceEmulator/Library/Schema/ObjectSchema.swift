@@ -1,10 +1,14 @@
 /// One sObject: its fields, key prefix and labels.
 package struct ObjectSchema: Sendable, Hashable {
+    /// API name.
     package let name: String
+    /// What people call one record.
     package let label: String
+    /// What people call several.
     package let labelPlural: String
     /// The first three characters of every id of the object.
     package let keyPrefix: String
+    /// Whether records of it can be merged.
     package let isMergeable: Bool
     /// Fields in the order describe lists them.
     package private(set) var fields: [FieldSchema]
@@ -13,6 +17,7 @@ package struct ObjectSchema: Sendable, Hashable {
     private var positions: [String: Int] = [:]
     private var relationships: [String: Int] = [:]
 
+    /// An object; of two fields with one name the later counts.
     package init(
         name: String, label: String, labelPlural: String, keyPrefix: String,
         isMergeable: Bool = false, fields: [FieldSchema]
@@ -26,6 +31,7 @@ package struct ObjectSchema: Sendable, Hashable {
         for field in fields { add(field) }
     }
 
+    /// Whether the org, not Salesforce, defined it.
     package var isCustom: Bool { name.hasSuffix("__c") }
 
     /// Adds a field, or replaces the one of the same name.
@@ -41,6 +47,7 @@ package struct ObjectSchema: Sendable, Hashable {
         }
     }
 
+    /// The field called `name`, without regard to case.
     package func field(_ name: String) -> FieldSchema? {
         // Clients nearly always write the exact name: try it before folding.
         if let position = positions[name.lowercased()] { return fields[position] }

@@ -6,6 +6,7 @@ extension ObjectSchema {
         "Negotiation/Review", "Closed Won", "Closed Lost",
     ]
 
+    /// A deal; the stage sets probability, forecast and the closed marks.
     package static let opportunity = ObjectSchema(
         name: "Opportunity", label: "Opportunity", labelPlural: "Opportunities",
         keyPrefix: "006",
@@ -41,6 +42,7 @@ extension ObjectSchema {
                 .lookup("ContactId", "Contact ID", ["Contact"], as: nil).notUpdateable(),
             ] + tail() + [externalID])
 
+    /// A support case, numbered by the org.
     package static let `case` = ObjectSchema(
         name: "Case", label: "Case", labelPlural: "Cases", keyPrefix: "500",
         fields: head("Case")
@@ -77,6 +79,7 @@ extension ObjectSchema {
                 .area("Comments", "Internal Comments", 4_000),
             ] + tail(owners: ["Group", "User"]) + [externalID])
 
+    /// A custom object, as an example of one.
     package static let subscription = ObjectSchema(
         name: "Subscription__c", label: "Subscription", labelPlural: "Subscriptions",
         keyPrefix: "a01",

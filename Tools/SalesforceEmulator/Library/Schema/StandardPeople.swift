@@ -16,6 +16,7 @@ extension ObjectSchema {
 
     static let externalID = FieldSchema.text("External_Id__c", "External Id", 255).externalID()
 
+    /// A company.
     package static let account = ObjectSchema(
         name: "Account", label: "Account", labelPlural: "Accounts", keyPrefix: "001",
         isMergeable: true,
@@ -51,6 +52,7 @@ extension ObjectSchema {
                 .picklist("AccountSource", "Account Source", leadSources, length: 40),
             ] + tail() + [externalID, .text("Plan__c", "Plan", 255)])
 
+    /// A person, with one custom field of every type that mirrors write.
     package static let contact = ObjectSchema(
         name: "Contact", label: "Contact", labelPlural: "Contacts", keyPrefix: "003",
         isMergeable: true,
@@ -86,6 +88,7 @@ extension ObjectSchema {
         .rich("Biography__c", "Biography", 32_768),
     ]
 
+    /// A person not yet qualified; read-only once converted.
     package static let lead = ObjectSchema(
         name: "Lead", label: "Lead", labelPlural: "Leads", keyPrefix: "00Q", isMergeable: true,
         fields: head("Lead")

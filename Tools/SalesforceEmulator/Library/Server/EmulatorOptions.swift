@@ -2,20 +2,25 @@ import Foundation
 
 /// How an emulator starts. All members have defaults that suit tests.
 package struct EmulatorOptions: Sendable {
+    /// The address to listen on.
     package var host = "127.0.0.1"
     /// 0 for any free port.
     package var port = 0
+    /// The OAuth client id to accept.
     package var clientID = "demo-client"
+    /// The OAuth client secret to accept.
     package var clientSecret = "demo-secret"
     /// Added to every API call before it executes.
     package var latencyMilliseconds = 0
     /// API calls a day; the counter never turns by itself.
     package var dailyCallMax = 15_000
+    /// The objects the org has.
     package var schema = Schema.standard
     /// Milliseconds since 1970 UTC.
     package var now: @Sendable () -> Int64 = {
         Int64((Date().timeIntervalSince1970 * 1_000).rounded(.down))
     }
 
+    /// The defaults.
     package init() {}
 }

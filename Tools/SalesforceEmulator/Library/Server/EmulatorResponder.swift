@@ -49,14 +49,18 @@ struct EmulatorResponder: HTTPResponder {
             return Self.response(answer)
         }
         switch accepted.effect {
-        case .cutBefore: return Self.cut(context)
+        case .cutBefore: return await Self.cut(context)
         case .cutAfter:
             _ = org.execute(accepted, isAnswered: false)
-            return Self.cut(context)
+            return await Self.cut(context)
         case .late(let milliseconds):
             lateCalls.add(accepted, milliseconds: milliseconds)
-            return Self.cut(context)
-        case .truncate: return Self.truncated(org.execute(accepted, isAnswered: false))
+            return await Self.cut(context)
+        case .truncate:
+            let answer = org.execute(accepted, isAnswered: false)
+            // Without a body there is no half to send: nothing at all arrives.
+            guard let body = Self.bytes(answer.body) else { return await Self.cut(context) }
+            return Self.truncated(answer, body.bytes, type: body.type)
         case .delay(let milliseconds):
             let answer = org.execute(accepted)
             try await Task.sleep(for: .milliseconds(milliseconds))
@@ -91,8 +95,9 @@ struct EmulatorResponder: HTTPResponder {
     // MARK: Answers
 
     /// Closes the connection at once. The response returned meets a closed channel and is lost.
-    private static func cut(_ context: Context) -> Response {
-        context.channel.close(mode: .all, promise: nil)
+    private static func cut(_ context: Context) async -> Response {
+        // Already closed by the client: that is the state wanted.
+        try? await context.channel.close()
         return Response(status: .ok)
     }
 
@@ -121,12 +126,13 @@ struct EmulatorResponder: HTTPResponder {
     }
 
     /// Announces the whole body, sends half of it, and breaks off.
-    private static func truncated(_ answer: APIResponse) -> Response {
-        let body = bytes(answer.body) ?? ([], "application/json;charset=UTF-8")
-        let half = ByteBuffer(bytes: body.bytes.prefix(body.bytes.count / 2))
+    private static func truncated(
+        _ answer: APIResponse, _ bytes: [UInt8], type: String
+    ) -> Response {
+        let half = ByteBuffer(bytes: bytes.prefix(bytes.count / 2))
         return Response(
-            status: .init(code: answer.status), headers: head(answer, type: body.type),
-            body: .init(contentLength: max(body.bytes.count, 1)) { writer in
+            status: .init(code: answer.status), headers: head(answer, type: type),
+            body: .init(contentLength: bytes.count) { writer in
                 try await writer.write(half)
                 throw CutConnection()
             })

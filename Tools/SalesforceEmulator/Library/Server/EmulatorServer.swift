@@ -4,9 +4,11 @@ import NIOCore
 
 /// A running emulator: an org behind HTTP.
 package struct EmulatorServer: Sendable {
+    /// The org it serves.
     package let org: Org
     /// `http://127.0.0.1:PORT`, without a slash at the end.
     package let baseURL: String
+    /// The port it listens on.
     package let port: Int
 
     /// Runs an emulator for as long as `body` runs; its connections are closed when it returns.

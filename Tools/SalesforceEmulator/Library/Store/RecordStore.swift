@@ -16,13 +16,6 @@ struct RecordStore: Sendable {
     /// Two characters that tell records of one org's ids from another's.
     init(instance: String) { self.instance = instance }
 
-    mutating func table(_ object: ObjectSchema) -> RecordTable {
-        if let table = tables[object.name] { return table }
-        let table = RecordTable(object)
-        tables[object.name] = table
-        return table
-    }
-
     /// The table if any record of the object was ever written.
     func existingTable(_ object: String) -> RecordTable? { tables[object] }
 

@@ -6,15 +6,20 @@
 struct RecordTable: Sendable {
     private(set) var rows: [StoredRecord] = []
     private var rowsByID: [String: Int] = [:]
-    private var indexes: [String: FieldIndex] = [:]
+    /// An array, not a dictionary: walking a dictionary's keys while changing its values would
+    /// copy whole indexes on every write.
+    private var indexes: [FieldIndex] = []
+    private var indexPositions: [String: Int] = [:]
 
     /// Unique, external-id and lookup-key fields are indexed from the start, as in Salesforce;
-    /// lookups too, because cascades follow them.
+    /// lookups too, because cascades follow them. Lookups of users are left out: one user holds
+    /// nearly every record, and an index with one key narrows nothing.
     init(_ object: ObjectSchema) {
-        for field in object.fields
-        where field.isUnique || field.isExternalID || field.isLookupKey || field.type == .reference
-        {
-            if field.type != .id { indexes[field.name] = FieldIndex(field) }
+        for field in object.fields where field.type != .id {
+            let isFollowed = field.type == .reference && !field.referenceTo.contains("User")
+            if field.isUnique || field.isExternalID || field.isLookupKey || isFollowed {
+                append(FieldIndex(field))
+            }
         }
     }
 
@@ -24,16 +29,18 @@ struct RecordTable: Sendable {
         let row = rows.count
         rows.append(record)
         rowsByID[record.id] = row
-        for name in indexes.keys { indexes[name]?.add(record, at: row) }
+        for index in indexes.indices { indexes[index].add(record, at: row) }
         return row
     }
 
     /// Puts `record` in place of the one at `row`, and returns that one.
     mutating func replace(_ row: Int, with record: StoredRecord) -> StoredRecord {
         let old = rows[row]
-        for name in indexes.keys where old.values[name] != record.values[name] {
-            indexes[name]?.remove(old, at: row)
-            indexes[name]?.add(record, at: row)
+        for index in indexes.indices {
+            let name = indexes[index].name
+            guard old.values[name] != record.values[name] else { continue }
+            indexes[index].remove(old, at: row)
+            indexes[index].add(record, at: row)
         }
         rows[row] = record
         return old
@@ -43,17 +50,17 @@ struct RecordTable: Sendable {
     mutating func removeLast() {
         guard let record = rows.popLast() else { return }
         rowsByID[record.id] = nil
-        for name in indexes.keys { indexes[name]?.remove(record, at: rows.count) }
+        for index in indexes.indices { indexes[index].remove(record, at: rows.count) }
     }
 
     /// Rows whose `field` equals `key`, deleted ones included; nil when no index covers the field.
     func rows(where field: FieldSchema, equals key: FoldedText) -> [Int]? {
         if field.type == .id { return rowsByID[key.text].map { [$0] } ?? [] }
-        return indexes[field.name]?.rows(key)
+        return indexPositions[field.name].map { indexes[$0].rows(key) }
     }
 
     func hasIndex(on field: FieldSchema) -> Bool {
-        field.type == .id || indexes[field.name] != nil
+        field.type == .id || indexPositions[field.name] != nil
     }
 
     /// Builds an index for a text field that a query asks for; kept up to date from then on.
@@ -61,13 +68,18 @@ struct RecordTable: Sendable {
         guard !hasIndex(on: field) else { return }
         var index = FieldIndex(field)
         for (row, record) in rows.enumerated() { index.add(record, at: row) }
-        indexes[field.name] = index
+        append(index)
+    }
+
+    private mutating func append(_ index: FieldIndex) {
+        indexPositions[index.name] = indexes.count
+        indexes.append(index)
     }
 }
 
 /// Rows by the folded text of one field; records without a value are not listed.
 private struct FieldIndex: Sendable {
-    private let name: String
+    let name: String
     private let isCaseSensitive: Bool
     private var rowsByKey: [FoldedText: [Int]] = [:]
 

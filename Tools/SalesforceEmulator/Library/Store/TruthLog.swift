@@ -1,15 +1,21 @@
 /// One write that the org executed, whether or not anybody heard of it.
 package struct ExecutedWrite: Sendable, Hashable {
+    /// What was done; an upsert shows as what it came to.
     package enum Kind: String, Sendable { case create, update, delete }
+    /// Who did it: an API call, or a person (seeds too).
     package enum Author: String, Sendable { case api, person }
 
     /// From 1, without gaps.
     package let sequence: Int
     /// Milliseconds since 1970 UTC.
     package let time: Int64
+    /// What was done.
     package let kind: Kind
+    /// Who did it.
     package let author: Author
+    /// API name of the object.
     package let object: String
+    /// The record, 18 characters.
     package let id: String
     /// Fields written, with the values now stored (JSON null: the field is empty).
     package let fields: [String: JSON]
@@ -20,6 +26,7 @@ package struct ExecutedWrite: Sendable, Hashable {
     /// False when a fault kept the answer from the client.
     package let isAnswered: Bool
 
+    /// The write as `GET /__emulator__/truth` shows it.
     package var json: JSON {
         [
             "sequence": .int(sequence), "time": .int(time), "kind": .string(kind.rawValue),

@@ -12,9 +12,12 @@ package enum JSON: Sendable, Hashable {
 
     /// One name and value of an object.
     package struct Member: Sendable, Hashable {
+        /// Unescaped.
         package var name: String
+        /// Any value, null included.
         package var value: JSON
 
+        /// A member.
         package init(_ name: String, _ value: JSON) {
             self.name = name
             self.value = value
@@ -33,10 +36,12 @@ package enum JSON: Sendable, Hashable {
         return elements[index]
     }
 
+    /// The text of a string, nil for anything else.
     package var string: String? {
         if case .string(let text) = self { text } else { nil }
     }
 
+    /// The value of a boolean, nil for anything else.
     package var bool: Bool? {
         if case .bool(let value) = self { value } else { nil }
     }
@@ -46,14 +51,17 @@ package enum JSON: Sendable, Hashable {
         if case .number(let digits) = self { Int(digits) } else { nil }
     }
 
+    /// The elements of an array, nil for anything else.
     package var array: [JSON]? {
         if case .array(let elements) = self { elements } else { nil }
     }
 
+    /// The members of an object, nil for anything else.
     package var members: [Member]? {
         if case .object(let members) = self { members } else { nil }
     }
 
+    /// Whether this is JSON null.
     package var isNull: Bool { self == .null }
 }
 
@@ -72,8 +80,11 @@ extension JSON: ExpressibleByStringLiteral, ExpressibleByBooleanLiteral,
 }
 
 extension JSON {
+    /// A whole number.
     package static func int(_ value: Int) -> JSON { .number(String(value)) }
+    /// A whole number.
     package static func int(_ value: Int64) -> JSON { .number(String(value)) }
+    /// An array of strings.
     package static func strings(_ values: [String]) -> JSON { .array(values.map(JSON.string)) }
 
     /// The text, or JSON null for nil.

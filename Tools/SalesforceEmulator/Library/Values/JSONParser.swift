@@ -1,6 +1,8 @@
 /// A JSON document that could not be read: where, and what was found there.
 package struct JSONSyntaxError: Error, Hashable {
+    /// Where, from 0.
     package let byteIndex: Int
+    /// What was wrong there; no part of the document.
     package let reason: String
 }
 
@@ -14,6 +16,7 @@ extension JSON {
         return try parser.document()
     }
 
+    /// Reads one complete JSON document.
     package static func parse(_ text: String) throws(JSONSyntaxError) -> JSON {
         try parse(Array(text.utf8))
     }
