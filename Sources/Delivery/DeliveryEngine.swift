@@ -187,6 +187,9 @@ package actor DeliveryEngine {
 
     package var currentPause: Health.Pause? { health.pause }
 
+    /// The state that the engine works on, for reading.
+    package nonisolated var state: StateStore { projector.state }
+
     /// Ends the projection's thread. Call when no step is under way.
     package func stop() { projectionThread.stop() }
 

@@ -46,3 +46,17 @@ package struct StepResult: Sendable, Hashable {
     /// Operations behind their fence that hold their keys back.
     package let inDoubtCount: Int
 }
+
+extension DeliveryReport {
+    /// What has been done since `earlier`.
+    package func since(_ earlier: DeliveryReport) -> DeliveryReport {
+        var difference = self
+        difference.created -= earlier.created
+        difference.updated -= earlier.updated
+        difference.deleted -= earlier.deleted
+        difference.unchanged -= earlier.unchanged
+        difference.failed -= earlier.failed
+        difference.apiCalls -= earlier.apiCalls
+        return difference
+    }
+}

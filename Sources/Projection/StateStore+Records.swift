@@ -193,18 +193,36 @@ extension StateStore {
 extension StateStore {
     /// SHA-256 over every table's name, keys and values: equal exactly when two states are.
     package func digest() throws(ProjectionError) -> [UInt8] {
-        try read { (transaction) throws(ProjectionError) in
-            var hash = StateDigest()
-            for (name, table) in zip(StateTables.names, tables.all) {
-                hash.begin(name)
-                try storing { () throws(LMDBError) in
-                    try transaction.forEach(table) { key, value in
-                        hash.add(key, value)
-                        return true
-                    }
+        try read { (transaction) throws(ProjectionError) in try digest(in: transaction) }
+    }
+
+    private func digest(
+        in transaction: borrowing ReadTransaction
+    ) throws(ProjectionError) -> [UInt8] {
+        var hash = StateDigest()
+        for (name, table) in zip(StateTables.names, tables.all) {
+            hash.begin(name)
+            try storing { () throws(LMDBError) in
+                try transaction.forEach(table) { key, value in
+                    hash.add(key, value)
+                    return true
                 }
             }
-            return hash.finish()
+        }
+        return hash.finish()
+    }
+}
+
+extension StateStore {
+    /// The checkpoint and the digest that belong together, from one transaction.
+    package func stand() throws(ProjectionError) -> (checkpoint: UInt64, digest: [UInt8]) {
+        try read { (transaction) throws(ProjectionError) in
+            let checkpoint = try storing { () throws(LMDBError) in
+                try transaction.value(tables.facts, key: FactName.checkpoint)
+            }
+            return (
+                checkpoint.map { StateKey.number($0) } ?? 0, try digest(in: transaction)
+            )
         }
     }
 }

@@ -167,7 +167,7 @@ struct PlanJudge {
         let creates = plan.operations.filter { $0.kind == .create }
         let images = creates.enumerated().map { number, operation in
             let image = Dictionary(operation.changes.map { ($0.field, $0.after) }) { one, _ in one }
-            return (number, { (field: String) in image[field] ?? .null })
+            return (number, { (field: String) -> FieldValue? in image[field] ?? .null })
         }
         let holders = Holders(images, description)
         for (number, operation) in creates.enumerated() {
