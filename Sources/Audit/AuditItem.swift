@@ -1,0 +1,72 @@
+import Events
+import Projection
+import Records
+
+/// One line of the audit: an operation that was sent, or a key for which nothing could be.
+package struct AuditItem: Sendable, Hashable, Encodable {
+    package enum Outcome: String, Sendable, Hashable, Codable {
+        case succeeded, failed
+        case inDoubt = "in-doubt"
+        case blocked
+    }
+
+    package struct Problem: Sendable, Hashable, Codable {
+        package let code: String
+        package let message: String
+    }
+
+    /// Position of the entry and index within it.
+    package let id: String
+    /// When the intent was recorded, or the key was blocked: RFC 3339.
+    package let at: String
+    package let object: String
+    package let operation: String
+    package let key: [String: String]
+    package var recordId: String?
+    package var status: Int?
+    package var outcome: Outcome
+    package let fields: [String: PlainValue]
+    /// Positions of the events that caused it.
+    package let events: [UInt64]
+    /// Sendings in a row for the key, this one included, since one was answered for good.
+    package let attempts: Int
+    package var error: Problem?
+
+    /// The status that stands for an answer: 201 and 200 as Salesforce answers single records, 400 for a
+    /// refusal; none while in doubt.
+    static func status(of result: OperationResult, kind: OperationKind) -> Int? {
+        switch result.status {
+        case .succeeded: kind == .create && result.wasCreated != false ? 201 : 200
+        case .failed, .again: 400
+        case .inDoubt: nil
+        }
+    }
+}
+
+/// Which items of the audit are wanted.
+package struct AuditFilter: Sendable, Hashable {
+    /// Positions, both included.
+    package var from: UInt64 = 1
+    package var through: UInt64 = .max
+    package var object: String?
+    package var status: Int?
+    package var key: MatcherKey?
+
+    package init() {}
+
+    func accepts(_ item: AuditItem) -> Bool {
+        (object == nil || item.object == object) && (status == nil || item.status == status)
+            && (key == nil || key?.object == item.object && key?.fields == item.key)
+    }
+}
+
+extension AuditItem {
+    /// A key that was parked before anything was sent for it.
+    package init(_ parked: ParkedKeys.Item, at: String) {
+        self.init(
+            id: "\(parked.position).refused", at: at, object: parked.object, operation: "none",
+            key: parked.key, recordId: nil, status: parked.status, outcome: .blocked, fields: [:],
+            events: [parked.position], attempts: 0,
+            error: Problem(code: parked.code, message: parked.message))
+    }
+}

@@ -1,0 +1,47 @@
+import EventLog
+import Events
+import Projection
+import Records
+
+/// Why a record holds what it holds: field by field the value, the event, the action, what was sent.
+package struct Explanation: Sendable, Hashable, Encodable {
+    package struct Field: Sendable, Hashable, Encodable {
+        package let field: String
+        package let desired: PlainValue?
+        /// What Salesforce holds now; absent when it was not asked.
+        package let observed: PlainValue?
+        package let event: EventReference
+        package let action: String
+        package let lastSent: Sent?
+        /// Why the mapped value cannot be sent, if so.
+        package let problem: String?
+    }
+
+    /// The last operation that wrote a field.
+    package struct Sent: Sendable, Hashable, Codable {
+        package let operation: String
+        package let at: String
+        package let status: Int?
+    }
+
+    /// Something that happened to the key.
+    package struct Happening: Sendable, Hashable, Codable {
+        package let position: UInt64
+        package let at: String
+        /// `event`, `operation` or `blocked`.
+        package let kind: String
+        package let summary: String
+    }
+
+    package let object: String
+    package let key: [String: String]
+    /// Other matcher values that name the same record.
+    package let aliases: [[String: String]]
+    package let recordId: String?
+    package let presence: String
+    package let state: String
+    /// Why the key is parked, if it is.
+    package let reason: String?
+    package let fields: [Field]
+    package let history: [Happening]
+}
