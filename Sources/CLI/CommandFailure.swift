@@ -1,0 +1,65 @@
+import ArgumentParser
+import Delivery
+import EventLog
+import Ingest
+import Projection
+import Salesforce
+
+/// What ends a command, with the exit status that tells why.
+enum CommandFailure: Error, Sendable, CustomStringConvertible {
+    /// 78: the configuration cannot work. Nothing was done.
+    case configuration(String)
+    /// 1: something failed; the text says what, what is left, and the remedy.
+    case failed(String)
+    /// 64: the arguments make no sense together.
+    case usage(String)
+
+    var description: String {
+        switch self {
+        case .configuration(let text), .failed(let text), .usage(let text): text
+        }
+    }
+
+    var exitCode: ExitCode {
+        switch self {
+        case .configuration: ExitCode(78)
+        case .failed: .failure
+        case .usage: ExitCode(64)
+        }
+    }
+
+    init(_ error: any Error) {
+        switch error {
+        case let failure as CommandFailure: self = failure
+        case let error as DeliveryError: self = .failed("\(error)")
+        case let error as ProjectionError: self = .failed("\(error)")
+        case let error as LogError: self = .failed("\(error)")
+        case let error as IngestError: self = .failed("\(error)")
+        case let error as SalesforceError: self = .init(salesforce: error)
+        default: self = .failed("\(error)")
+        }
+    }
+
+    private init(salesforce error: SalesforceError) {
+        if case .invalidSettings(let text) = error {
+            self = .configuration(text)
+        } else {
+            self = .failed("\(error)")
+        }
+    }
+}
+
+/// What doing a thing as a command means: a failure is one sentence on standard error, and its exit status.
+func running(_ body: () async throws -> Void) async throws {
+    do {
+        try await body()
+    } catch let exit as ExitCode {
+        throw exit
+    } catch let failure as ValidationError {
+        throw failure
+    } catch {
+        let failure = CommandFailure(error)
+        StandardError.write("tidemark: \(failure)")
+        throw failure.exitCode
+    }
+}

@@ -1,0 +1,94 @@
+import ArgumentParser
+import Audit
+import EventLog
+
+/// Everything sent, and what could not be.
+struct Audit: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Show every operation sent, and every key blocked, with its outcome.",
+        discussion: """
+            Example: tidemark audit --since 2026-01-01T00:00:00Z --object Contact
+                     tidemark audit --status 300 --export csv > ambiguous.csv
+            """)
+
+    enum Export: String, ExpressibleByArgument, CaseIterable {
+        case csv, ndjson
+    }
+
+    @Option(help: "From this time or position on.")
+    var since: String?
+
+    @Option(help: "Up to this time or position.")
+    var until: String?
+
+    @Option(help: "Only this object.")
+    var object: String?
+
+    @Option(help: "Only this status: 200, 201, 300, 400, 404.")
+    var status: Int?
+
+    @Option(help: "Print as csv or ndjson.")
+    var export: Export?
+
+    @OptionGroup var options: GlobalOptions
+
+    private struct Document: Encodable {
+        let operations: [AuditItem]
+    }
+
+    func run() async throws {
+        try await running {
+            let session = try await ReadingSession(try options.configuration())
+            defer { session.close() }
+            var filter = AuditFilter()
+            filter.from =
+                try since.map { (text) throws(CommandFailure) in
+                    try Times.Point(text).first(in: session.log)
+                } ?? 1
+            filter.through =
+                try until.map { (text) throws(CommandFailure) in
+                    try Times.Point(text).last(in: session.log)
+                } ?? .max
+            filter.object = object
+            filter.status = status
+            let items =
+                try AuditTrail(log: session.log).items(filter)
+                + localRefusals(session, filter)
+            switch export {
+            case .csv: print(try AuditExport.csv(items), terminator: "")
+            case .ndjson: print(try AuditExport.ndjson(items), terminator: "")
+            case nil:
+                try options.output.print(Document(operations: items)) { _ in text(items) }
+            }
+        }
+    }
+
+    /// Keys whose value was refused before any call: they are in the state, not in an outcome.
+    private func localRefusals(
+        _ session: ReadingSession, _ filter: AuditFilter
+    ) throws -> [AuditItem] {
+        try ParkedKeys(state: session.state).items(reason: .rejected, object: filter.object)
+            .filter { $0.code == "INVALID_VALUE" }
+            .filter { filter.status == nil || filter.status == $0.status }
+            .filter { $0.position >= filter.from && $0.position <= filter.through }
+            .compactMap { parked in
+                let entry = try session.log.entry(at: Position(parked.position))
+                return AuditItem(parked, at: Times.text(entry?.recordedAt ?? 0))
+            }
+    }
+
+    private func text(_ items: [AuditItem]) -> String {
+        var table = TextTable(["id", "at", "object", "operation", "key", "outcome", "fields"])
+        for item in items {
+            let fields = item.fields.sorted { $0.key < $1.key }
+                .map { "\($0.key)=\($0.value.text)" }.joined(separator: " ")
+            let problem = item.error.map { "\($0.code): \($0.message)" }
+            let status = item.status.map { " \($0)" } ?? ""
+            table.add([
+                item.id, item.at, item.object, item.operation, PlanText.key(item.key),
+                item.outcome.rawValue + status, problem ?? fields,
+            ])
+        }
+        return table.text
+    }
+}

@@ -1,0 +1,142 @@
+import Actions
+import ArgumentParser
+import Audit
+import EventLog
+import Events
+import Projection
+import Records
+
+/// Shows entries.
+struct Log: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Show entries of the log.",
+        discussion: """
+            With --json one JSON object a line, so that it can be followed.
+
+            Example: tidemark log --since 2026-01-31T12:00:00Z --kind intent
+                     tidemark log --follow
+            """)
+
+    @Flag(help: "Go on as entries are appended.")
+    var follow = false
+
+    @Option(help: "From this time or position on.")
+    var since: String?
+
+    @Option(help: "Up to this time or position.")
+    var until: String?
+
+    @Option(help: "Only this kind: event, configuration, intent, outcome, decision.")
+    var kind: EntryKind?
+
+    @Option(help: "Only events that touched this key, as Object:field=value.")
+    var key: String?
+
+    @Flag(help: "Show why actions did not apply to events instead.")
+    var skipped = false
+
+    @OptionGroup var options: GlobalOptions
+
+    private static let pageCountMax = 1_000
+    private static let pageBytesMax = 8 << 20
+    private static let followInterval: Duration = .milliseconds(200)
+    private static let skippedCountMax = 1_000
+
+    func run() async throws {
+        try await running {
+            let session = try await ReadingSession(try options.configuration())
+            defer { session.close() }
+            if skipped {
+                try printSkipped(session)
+            } else {
+                try await printEntries(session)
+            }
+        }
+    }
+
+    private func printEntries(_ session: ReadingSession) async throws {
+        let log = session.log
+        let only = try positions(session)
+        var next =
+            try since.map { (text) throws(CommandFailure) in
+                try Times.Point(text).first(in: log)
+            } ?? 1
+        let end =
+            try until.map { (text) throws(CommandFailure) in
+                try Times.Point(text).last(in: log)
+            } ?? .max
+        while next <= end {
+            let entries = try log.entries(
+                after: Position(next - 1), countMax: Self.pageCountMax, bytesMax: Self.pageBytesMax)
+            for entry in entries where entry.position.number <= end {
+                guard kind == nil || entry.kind == kind,
+                    only == nil || only?.contains(entry.position.number) == true
+                else { continue }
+                try print(EntryDocument(entry))
+            }
+            if let last = entries.last {
+                next = last.position.number + 1
+            } else {
+                guard follow else { return }
+                try await Task.sleep(for: Self.followInterval)
+            }
+        }
+    }
+
+    /// Positions that concern the key: its events, and what was sent or blocked for it.
+    private func positions(_ session: ReadingSession) throws -> Set<UInt64>? {
+        guard let key else { return nil }
+        let parts = key.split(separator: ":", maxSplits: 1).map(String.init)
+        guard parts.count == 2, let inForce = try session.configurationInForce() else {
+            throw CommandFailure.usage("--key is Object:field=value, such as Contact:Email=a@b.co")
+        }
+        let record = try KeySelection(state: session.state, configuration: inForce.entry)
+            .record(parts)
+        let ids = Set([record.id] + record.joined)
+        var positions = Set(try session.state.eventPositions(touching: ids))
+        for id in ids {
+            positions.formUnion(try session.state.intentPositions(of: id))
+            positions.formUnion(try session.state.blockedPositions(of: id))
+        }
+        return positions
+    }
+
+    private func print(_ document: EntryDocument) throws {
+        if options.json {
+            Swift.print(try document.jsonLine())
+        } else {
+            Swift.print(document.text)
+        }
+    }
+
+    private struct SkippedDocument: Encodable {
+        let position: UInt64
+        let action: String
+        let reason: String
+    }
+
+    private func printSkipped(_ session: ReadingSession) throws {
+        let inForce = try session.configurationInForce()
+        let found = try session.state.skipped(countMax: Self.skippedCountMax).map { row in
+            SkippedDocument(
+                position: row.position, action: inForce?.entry.actionName(row.action) ?? "",
+                reason: row.reason)
+        }
+        try options.output.print(found) { _ in
+            var table = TextTable()
+            for row in found { table.add(["\(row.position)", row.action, row.reason]) }
+            return found.isEmpty ? "no event was skipped" : table.text
+        }
+    }
+}
+
+extension EntryKind: ExpressibleByArgument {
+    package init?(argument: String) {
+        guard let kind = EntryKind.allCases.first(where: { $0.name == argument }) else {
+            return nil
+        }
+        self = kind
+    }
+
+    package static var allValueStrings: [String] { allCases.map(\.name) }
+}

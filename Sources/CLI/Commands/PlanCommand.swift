@@ -1,0 +1,106 @@
+import Actions
+import ArgumentParser
+import Delivery
+import EventLog
+import Projection
+import Records
+
+/// What would be sent now.
+struct Plan: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Show what would be sent now, with reasons and price. Sends nothing but reads.",
+        discussion: "Example: tidemark plan --detailed-exitcode")
+
+    @Flag(help: "Exit with 2 when there is something to send.")
+    var detailedExitcode = false
+
+    @OptionGroup var options: GlobalOptions
+
+    func run() async throws {
+        try await running {
+            let configuration = try options.configuration()
+            let document = try await Self.document(configuration)
+            try options.output.print(document) { style in PlanText(document, style).text }
+            if detailedExitcode, !document.operations.isEmpty { throw ExitCode(2) }
+        }
+    }
+
+    /// Plans beside a running server, or with this process as the folder's writer: the configuration that
+    /// the plan is made under goes into the log first.
+    static func document(_ configuration: Configuration) async throws -> PlanDocument {
+        let folder = DataFolder(path: configuration.data)
+        if await ControlClient(folder).isAnswering() {
+            let connection = try SalesforceConnection(
+                configuration, logger: Diagnostics.logger(.error))
+            let session = try await ReadingSession(configuration)
+            defer { session.close() }
+            return try await closing(connection) {
+                try await document(
+                    state: session.state, log: session.log, client: connection,
+                    settings: DeliverySettings(configuration.salesforce))
+            }
+        }
+        let session = try await DeliverySession(configuration, logger: Diagnostics.logger(.error))
+        do {
+            let document = try await document(
+                state: session.projector.state, log: session.writing.log.reader(),
+                client: session.connection, settings: session.settings)
+            try await session.close()
+            return document
+        } catch {
+            try await session.close()
+            throw error
+        }
+    }
+
+    private static func closing<Value>(
+        _ connection: SalesforceConnection, _ body: () async throws -> Value
+    ) async throws -> Value {
+        do {
+            let value = try await body()
+            try await connection.close()
+            return value
+        } catch {
+            try await connection.close()
+            throw error
+        }
+    }
+
+    private static func document(
+        state: StateStore, log: LogReader, client: SalesforceConnection, settings: DeliverySettings
+    ) async throws -> PlanDocument {
+        guard let inForce = try ConfigurationRecorder.latest(in: log) else {
+            throw CommandFailure.failed("the log holds no configuration yet")
+        }
+        let undescribed = inForce.entry.undescribedObjects
+        guard undescribed.isEmpty else {
+            let reason = try state.pause()?.reason ?? "Salesforce did not answer"
+            throw CommandFailure.failed(
+                "\(undescribed.joined(separator: ", ")) could not be described: \(reason)")
+        }
+        let planner = Planner(
+            configuration: inForce.entry, log: log, client: client.client)
+        var plans: [ObjectPlan] = []
+        var after: UInt64 = 0
+        while true {
+            let ids = try state.dirtyIDs(
+                after: after, countMax: settings.limits.roundKeyCountMax)
+            guard let last = ids.last else { break }
+            after = last
+            do {
+                for var plan in try await planner.plan(try state.records(ids)) {
+                    plan.hold(settings, linkedCount: try state.linkCount())
+                    plans.append(plan)
+                }
+            } catch let failure as Planner.Failure {
+                switch failure {
+                case .delivery(let error): throw error
+                case .salesforce(let error): throw error
+                }
+            }
+        }
+        return try PlanDocument(
+            plans, position: try state.checkpoint(), configuration: inForce.hash,
+            limits: settings.limits)
+    }
+}

@@ -1,0 +1,73 @@
+import Actions
+import ArgumentParser
+import Audit
+import Projection
+import Records
+
+/// Lets parked keys go.
+struct Retry: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Let parked keys go: they are looked at again by the next sync or by serve.",
+        discussion: """
+            The decision is recorded in the log. For held deletes it is the approval.
+
+            Example: tidemark retry Contact Email=ann@example.com
+                     tidemark retry --reason rejected
+            """)
+
+    @Argument(
+        help: ArgumentHelp(
+            "An object and matcher values, or a record id.", valueName: "object field=value … | id")
+    )
+    var selection: [String] = []
+
+    @Option(help: "All keys parked for this reason.")
+    var reason: ParkReason?
+
+    @OptionGroup var options: GlobalOptions
+
+    private struct Document: Encodable {
+        let released: Int
+        let position: UInt64?
+    }
+
+    func validate() throws {
+        guard selection.isEmpty != (reason == nil) else {
+            throw ValidationError("name a key, or a --reason, and not both")
+        }
+    }
+
+    func run() async throws {
+        try await running {
+            let configuration = try options.configuration()
+            let keys = try await keys(configuration)
+            var position: UInt64?
+            if !keys.isEmpty {
+                let door = try await WritingDoor(configuration)
+                defer { door.close() }
+                position = try await door.decide(.retry(keys: keys))
+            }
+            let document = Document(released: keys.count, position: position)
+            try options.output.print(document) { _ in
+                "released \(keys.count) keys" + (position.map { ", position \($0)" } ?? "")
+            }
+        }
+    }
+
+    private func keys(_ configuration: Configuration) async throws -> [MatcherKey] {
+        let session = try await ReadingSession(configuration)
+        defer { session.close() }
+        let parked = try ParkedKeys(state: session.state).items(reason: reason)
+        guard reason == nil else { return parked.map(\.reference) }
+        guard let inForce = try session.configurationInForce() else { return [] }
+        let key = try KeySelection(
+            state: session.state, configuration: inForce.entry
+        ).record(selection).reference
+        guard parked.contains(where: { $0.reference == key }) else {
+            throw CommandFailure.failed(
+                "\(selection.joined(separator: " ")) is not parked; `tidemark parked` lists what is"
+            )
+        }
+        return [key]
+    }
+}

@@ -1,0 +1,70 @@
+import Actions
+import ArgumentParser
+import Delivery
+import EventLog
+import Ingest
+import Logging
+import ServiceLifecycle
+
+/// The server: takes events in and keeps Salesforce true to them.
+struct Serve: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Take events in over HTTP and keep Salesforce true to them, until SIGTERM.",
+        discussion: """
+            Example: tidemark serve --config tidemark.yaml
+            SIGTERM or Control-C drains: what was accepted is durable, what was sent is recorded.
+            """)
+
+    @OptionGroup var options: GlobalOptions
+
+    func run() async throws {
+        try await running {
+            let configuration = try options.configuration()
+            let logger = Diagnostics.logger(.info)
+            let session = try await DeliverySession(configuration, logger: logger)
+            do {
+                try await serve(session, configuration, logger)
+            } catch {
+                try await session.close()
+                throw error
+            }
+            try await session.close()
+        }
+    }
+
+    /// Services in the order of their dependencies; shutdown goes the other way, so the doors close first.
+    private func serve(
+        _ session: DeliverySession, _ configuration: Configuration, _ logger: Logger
+    ) async throws {
+        let log = session.writing.log
+        let environment = Clocks.deliveryEnvironment
+        let listen = configuration.ingest.listen
+        let delivery = DeliveryService(
+            engine: session.engine, log: log, limits: session.settings.limits,
+            environment: environment, logger: logger)
+        let control = ControlServer(
+            folder: DataFolder(path: configuration.data), log: log, engine: session.engine,
+            ingestAddress: "\(listen)", logger: Diagnostics.logger(.warning)
+        ).service()
+        let ingest = IngestServer.service(
+            host: listen.host, port: listen.port, keys: writeKeys(configuration), log: log,
+            logger: logger, now: Clocks.wall,
+            onListening: { port in
+                logger.info(
+                    "ingest listens", metadata: ["host": "\(listen.host)", "port": "\(port)"])
+            })
+        let group = ServiceGroup(
+            configuration: .init(
+                services: [
+                    .init(service: StoreCare(log: log, logger: logger)),
+                    .init(service: delivery), .init(service: control), .init(service: ingest),
+                ],
+                gracefulShutdownSignals: [.sigterm, .sigint],
+                logger: logger))
+        try await group.run()
+    }
+
+    private func writeKeys(_ configuration: Configuration) -> WriteKeys {
+        WriteKeys(configuration.ingest.sources.map { ($0.name, $0.writeKey.value) })
+    }
+}

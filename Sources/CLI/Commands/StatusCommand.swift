@@ -1,0 +1,135 @@
+import ArgumentParser
+import EventLog
+import Projection
+
+/// How far everything is.
+struct Status: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Show positions, lag, keys by state, API use, and what is wrong.",
+        discussion: "Example: tidemark status --json")
+
+    @OptionGroup var options: GlobalOptions
+
+    private struct Document: Encodable {
+        struct LogPart: Encodable {
+            let lastPosition: UInt64
+        }
+        struct ProjectionPart: Encodable {
+            let position: UInt64
+            let lag: UInt64
+            /// Objects whose description is missing: events wait for it.
+            let undescribed: [String]
+        }
+        struct Keys: Encodable {
+            let settled: Int
+            let dirty: Int
+            let inDoubt: Int
+            let parked: [String: Int]
+        }
+        struct Use: Encodable {
+            let used: Int?
+            let limit: Int?
+        }
+        struct Server: Encodable {
+            let processId: Int32
+            let ingest: String
+        }
+
+        let log: LogPart
+        let projection: ProjectionPart
+        let keys: Keys
+        /// Events whose action could not tell which record they are about.
+        let skipped: Int
+        let api: Use
+        let paused: PauseDocument?
+        let server: Server?
+
+        private enum CodingKeys: String, CodingKey {
+            case log, projection, keys, skipped, api, paused, server
+        }
+
+        func encode(to encoder: any Encoder) throws {
+            var container = encoder.container(keyedBy: CodingKeys.self)
+            try container.encode(log, forKey: .log)
+            try container.encode(projection, forKey: .projection)
+            try container.encode(keys, forKey: .keys)
+            try container.encode(skipped, forKey: .skipped)
+            try container.encode(api, forKey: .api)
+            // Null is an answer here: nothing is paused, nothing serves.
+            try container.encode(paused, forKey: .paused)
+            try container.encode(server, forKey: .server)
+        }
+    }
+
+    func run() async throws {
+        try await running {
+            let configuration = try options.configuration()
+            let session = try await ReadingSession(configuration)
+            defer { session.close() }
+            let hello = await ControlClient(DataFolder(path: configuration.data)).hello()
+            let document = try document(session, hello)
+            try options.output.print(document) { style in text(document, style) }
+        }
+    }
+
+    private func document(
+        _ session: ReadingSession, _ hello: ControlMessage.Hello?
+    ) throws -> Document {
+        let checkpoint = try session.state.checkpoint()
+        let last = try session.log.lastPosition().number
+        let counts = StatusCounts(try session.state.counts())
+        let use = try session.state.apiUse()
+        let inForce = try session.configurationInForce()
+        return Document(
+            log: .init(lastPosition: last),
+            projection: .init(
+                position: checkpoint, lag: last - min(last, checkpoint),
+                undescribed: inForce?.entry.undescribedObjects ?? []),
+            keys: .init(
+                settled: counts.settled, dirty: counts.dirty, inDoubt: counts.inDoubt,
+                parked: counts.parked),
+            skipped: try session.state.skippedCount(),
+            api: .init(used: use?.used, limit: use?.limit),
+            paused: try session.state.pause().map {
+                PauseDocument(reason: $0.reason, since: Times.text($0.since))
+            },
+            server: hello.map { .init(processId: $0.processID, ingest: $0.ingest) })
+    }
+
+    private func text(_ document: Document, _ style: Style) -> String {
+        var table = TextTable()
+        table.add(["log", "last position \(document.log.lastPosition)"])
+        let lag = document.projection.lag
+        table.add([
+            "projection",
+            "position \(document.projection.position)" + (lag > 0 ? ", \(lag) behind" : ""),
+        ])
+        if !document.projection.undescribed.isEmpty {
+            table.add([
+                "",
+                "waits for Salesforce to describe "
+                    + document.projection.undescribed.joined(separator: ", "),
+            ])
+        }
+        let keys = document.keys
+        table.add([
+            "keys", "settled \(keys.settled), dirty \(keys.dirty), in doubt \(keys.inDoubt)",
+        ])
+        for (reason, count) in keys.parked.sorted(by: { $0.key < $1.key }) {
+            table.add(["", "parked \(count): \(reason)"])
+        }
+        if document.skipped > 0 {
+            table.add(["skipped", "\(document.skipped) events (`tidemark log --skipped`)"])
+        }
+        if let used = document.api.used, let limit = document.api.limit {
+            table.add(["API requests", "\(used) of \(limit) in 24 hours"])
+        }
+        if let server = document.server {
+            table.add(["server", "process \(server.processId), ingest on \(server.ingest)"])
+        } else {
+            table.add(["server", "none runs"])
+        }
+        guard let paused = document.paused else { return table.text }
+        return table.text + "\n" + style.red("paused since \(paused.since): \(paused.reason)")
+    }
+}

@@ -1,0 +1,156 @@
+import Audit
+import Delivery
+import Events
+import Reconciliation
+import Records
+
+/// What `plan` prints as JSON.
+struct PlanDocument: Encodable {
+    struct ChangeDocument: Encodable {
+        let field: String
+        let before: PlainValue
+        let after: PlainValue
+        let event: EventReference
+        let action: String
+    }
+
+    struct OperationDocument: Encodable {
+        let object: String
+        let operation: String
+        let key: [String: String]
+        let recordId: String?
+        let changes: [ChangeDocument]
+        let reason: String
+    }
+
+    struct BlockedDocument: Encodable {
+        let object: String
+        let key: [String: String]
+        let status: Int
+        let code: String
+        let message: String
+        let recordIds: [String]
+    }
+
+    struct Price: Encodable {
+        let apiCalls: Int
+        let bulkJobs: Int
+    }
+
+    struct Basis: Encodable {
+        let position: UInt64
+        let configuration: String
+    }
+
+    let operations: [OperationDocument]
+    let blocked: [BlockedDocument]
+    /// Keys that were looked at and agree.
+    let unchanged: Int
+    /// What sending the plan would cost.
+    let price: Price
+    let basedOn: Basis
+
+    init(
+        _ plans: [ObjectPlan], position: UInt64, configuration: String, limits: DeliveryLimits
+    ) throws {
+        let composer = BatchComposer(recordCountMax: limits.callRecordCountMax)
+        var apiCalls = 0
+        for plan in plans { apiCalls += try composer.batches(of: plan).count }
+        operations = plans.flatMap { plan in plan.plan.operations.map { Self.document($0, plan) } }
+        blocked = plans.flatMap(Self.blocked)
+        unchanged = plans.reduce(0) { $0 + $1.plan.settled.count }
+        price = Price(apiCalls: apiCalls, bulkJobs: 0)
+        basedOn = Basis(position: position, configuration: configuration)
+    }
+
+    private static func document(_ operation: Operation, _ plan: ObjectPlan) -> OperationDocument {
+        OperationDocument(
+            object: operation.object, operation: operation.kind.rawValue,
+            key: plan.versions(operation.keys).first?.key.fields ?? [:],
+            recordId: operation.recordID?.description,
+            changes: operation.changes.map { change in
+                ChangeDocument(
+                    field: change.field, before: PlainValue(change.before),
+                    after: PlainValue(change.after),
+                    event: EventReference(
+                        position: change.cause.position, messageID: change.cause.messageID,
+                        eventTime: Timestamp.format(change.cause.eventTime)),
+                    action: change.cause.action)
+            },
+            reason: operation.reason)
+    }
+
+    private static func blocked(_ plan: ObjectPlan) -> [BlockedDocument] {
+        plan.observationOutcome.blocked.map { blocked in
+            BlockedDocument(
+                object: blocked.key.key.object, key: blocked.key.key.fields, status: blocked.status,
+                code: blocked.reason.rawValue, message: blocked.message,
+                recordIds: blocked.recordIDs.map(\.description))
+        }
+    }
+}
+
+/// A plan for people: one block an operation, with Terraform's signs.
+struct PlanText {
+    private let document: PlanDocument
+    private let style: Style
+
+    init(_ document: PlanDocument, _ style: Style) {
+        self.document = document
+        self.style = style
+    }
+
+    var text: String {
+        var blocks = document.operations.map(block)
+        blocks += document.blocked.map { blocked in
+            style.yellow("! \(blocked.object) \(Self.key(blocked.key))")
+                + "\n    \(blocked.status) \(blocked.code): \(blocked.message)"
+                + blocked.recordIds.map { "\n    \($0)" }.joined()
+        }
+        blocks.append(summary)
+        return blocks.joined(separator: "\n\n")
+    }
+
+    private func block(_ operation: PlanDocument.OperationDocument) -> String {
+        let target = operation.recordId.map { " \($0)" } ?? ""
+        let title = "\(sign(operation)) \(operation.object) \(Self.key(operation.key))\(target)"
+        var table = TextTable()
+        for change in operation.changes {
+            let value =
+                operation.operation == "update"
+                ? "\(shown(change.before)) → \(shown(change.after))" : shown(change.after)
+            table.add([
+                "    \(change.field)", value,
+                "event \(change.event.position), \(change.event.eventTime), \(change.action)",
+            ])
+        }
+        let changes = operation.changes.isEmpty ? "" : "\n" + table.text
+        return title + "  " + style.dim(operation.reason) + changes
+    }
+
+    private func sign(_ operation: PlanDocument.OperationDocument) -> String {
+        switch operation.operation {
+        case "create": style.green("+ create")
+        case "delete": style.red("- delete")
+        default: style.yellow("~ update")
+        }
+    }
+
+    private func shown(_ value: PlainValue) -> String {
+        value.value.text.map { "\"\($0)\"" } ?? value.text
+    }
+
+    private var summary: String {
+        let counts = Dictionary(grouping: document.operations, by: \.operation).mapValues(\.count)
+        let parts = ["create", "update", "delete"].map { "\(counts[$0] ?? 0) to \($0)" }
+        return style.bold("Plan: " + parts.joined(separator: ", "))
+            + ", \(document.unchanged) unchanged, \(document.blocked.count) blocked; "
+            + "\(document.price.apiCalls) API calls to send it.\n"
+            + style.dim("Based on position \(document.basedOn.position).")
+    }
+
+    static func key(_ key: [String: String]) -> String {
+        key.sorted { $0.key < $1.key }
+            .map { "\($0.key)=\(TextTable.printable($0.value))" }.joined(separator: " ")
+    }
+}

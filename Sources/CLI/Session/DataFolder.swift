@@ -1,0 +1,25 @@
+import Crypto
+import Foundation
+
+/// Paths in the data folder.
+struct DataFolder: Sendable {
+    let path: String
+
+    var log: String { path + "/log" }
+    var state: String { path + "/state" }
+
+    /// Socket addresses end at 108 bytes on Linux, with the zero at the end.
+    private static let socketPathBytesMax = 100
+
+    /// The control socket of a running `serve`. In the data folder; where that path is too long for a
+    /// socket, in the temporary folder under a name made from it.
+    var controlSocket: String {
+        let inside = path + "/control.sock"
+        guard inside.utf8.count > Self.socketPathBytesMax else { return inside }
+        let digest = SHA256.hash(data: Data(path.utf8)).prefix(10)
+        let name = digest.map { String(format: "%02x", $0) }.joined()
+        return "/tmp/tidemark-\(getuid())-\(name).sock"
+    }
+
+    var holdsLog: Bool { FileManager.default.fileExists(atPath: log + "/data.mdb") }
+}

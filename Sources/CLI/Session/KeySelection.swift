@@ -1,0 +1,81 @@
+import Delivery
+import EventLog
+import Projection
+import Records
+
+/// Which key a person means: an object with matcher values, or a record id.
+struct KeySelection {
+    let state: StateStore
+    let configuration: ConfigurationEntry
+
+    /// - Parameter arguments: `Contact Email=ann@example.com …` or one record id.
+    func record(_ arguments: [String]) throws(CommandFailure) -> DesiredRecord {
+        if arguments.count == 1, let id = RecordID(arguments[0]) { return try record(linkedTo: id) }
+        guard let object = arguments.first, arguments.count > 1 else {
+            throw .usage(
+                "name an object and a matcher, such as `Contact Email=ann@example.com`, or a record id"
+            )
+        }
+        let terms = try terms(object, Array(arguments.dropFirst()))
+        if let record = try find(MatcherKey(object: object, terms: terms)) { return record }
+        // With `or` each value is a key by itself: any of those given will do.
+        for term in terms {
+            if let record = try find(MatcherKey(object: object, terms: [term])) { return record }
+        }
+        throw .failed(
+            "no event has named \(object) \(arguments.dropFirst().joined(separator: " ")); "
+                + "matchers are compared as Salesforce compares them, by the fields of the actions")
+    }
+
+    /// The key that terms name, in the form in which the log speaks of it.
+    func key(_ object: String, _ conditions: [String]) throws(CommandFailure) -> MatcherKey {
+        try record([object] + conditions).reference
+    }
+
+    private func terms(
+        _ object: String, _ conditions: [String]
+    ) throws(CommandFailure) -> [MatcherKey.Term] {
+        let description = configuration.descriptions.first { $0.name == object }
+        var terms: [MatcherKey.Term] = []
+        for condition in conditions {
+            let parts = condition.split(
+                separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            guard parts.count == 2, !parts[0].isEmpty else {
+                throw .usage("\(condition) is not FIELD=VALUE")
+            }
+            let name = String(parts[0])
+            let field = description?.matcherField(name)
+            let typed = FieldValue.text(String(parts[1]))
+            let coerced: FieldValue
+            do {
+                coerced = try field?.coerce(typed) ?? typed
+            } catch {
+                throw .usage("\(name): \(error)")
+            }
+            terms.append(
+                MatcherKey.Term(
+                    field: field?.name ?? name,
+                    form: field?.matchForm(coerced) ?? String(parts[1]).lowercased()))
+        }
+        return terms
+    }
+
+    private func find(_ key: MatcherKey) throws(CommandFailure) -> DesiredRecord? {
+        do {
+            return try state.record(named: key)
+        } catch {
+            throw CommandFailure(error)
+        }
+    }
+
+    private func record(linkedTo id: RecordID) throws(CommandFailure) -> DesiredRecord {
+        do {
+            if let key = try state.ids(linkedTo: id).first, let record = try state.record(key) {
+                return record
+            }
+        } catch {
+            throw CommandFailure(error)
+        }
+        throw .failed("no key is linked to \(id)")
+    }
+}

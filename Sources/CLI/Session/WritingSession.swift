@@ -1,0 +1,78 @@
+import Actions
+import Delivery
+import EventLog
+import Logging
+import Projection
+
+/// The data folder with this process as its one writer.
+struct WritingSession {
+    let configuration: Configuration
+    let log: LogWriter
+
+    /// Takes the folder's lock.
+    ///
+    /// - Throws: ``CommandFailure/failed(_:)`` naming the process that has it.
+    init(_ configuration: Configuration) throws(CommandFailure) {
+        self.configuration = configuration
+        do {
+            log = try LogWriter(
+                folder: DataFolder(path: configuration.data).log, now: Clocks.wall)
+        } catch {
+            throw CommandFailure(error)
+        }
+    }
+
+    /// Puts the file's actions into the log, so that events which follow are under them.
+    func recordActions() async throws(CommandFailure) {
+        do {
+            try await ConfigurationRecorder(log: log).record(actions: configuration.actions)
+        } catch {
+            throw CommandFailure(error)
+        }
+    }
+
+    func projector() throws(CommandFailure) -> Projector {
+        do {
+            return try Projector(
+                folder: DataFolder(path: configuration.data).state, log: log.reader())
+        } catch {
+            throw CommandFailure(error)
+        }
+    }
+
+    func close() { log.close() }
+}
+
+/// A writing session that also talks to Salesforce: `sync`, `plan`, `apply`, `serve`.
+struct DeliverySession {
+    let writing: WritingSession
+    let connection: SalesforceConnection
+    let projector: Projector
+    let engine: DeliveryEngine
+    let settings: DeliverySettings
+
+    /// Takes the lock, takes over from the process before, and puts the configuration in force.
+    init(_ configuration: Configuration, logger: Logger) async throws(CommandFailure) {
+        connection = try SalesforceConnection(configuration, logger: logger)
+        writing = try WritingSession(configuration)
+        projector = try writing.projector()
+        settings = DeliverySettings(configuration.salesforce)
+        engine = DeliveryEngine(
+            log: writing.log, projector: projector, client: connection.client, settings: settings,
+            environment: Clocks.deliveryEnvironment, logger: logger)
+        do {
+            try await writing.recordActions()
+            try await engine.start()
+            try await engine.configure(configuration.actions)
+        } catch {
+            throw CommandFailure(error)
+        }
+    }
+
+    func close() async throws {
+        await engine.stop()
+        projector.close()
+        writing.close()
+        try await connection.close()
+    }
+}
