@@ -15,6 +15,10 @@ struct RecordedScenarioTests {
         try await EmulatorServer.withRunning(Self.options) { server in
             var player = ScenarioPlayer(client: try await APIClient(server))
             for (index, step) in steps.enumerated() {
+                // The conversion went through another API, which the recorder did not keep.
+                if name == "objects_lead_grouparoo", index == 47 {
+                    try player.convertLead(server.org)
+                }
                 try await player.play(step, "\(name) step \(index)")
             }
             #expect(player.comparedCount > steps.count / 2, "\(name): too few steps compared")
@@ -30,6 +34,7 @@ struct RecordedScenarioTests {
         }
         options.schema.add(.number("float_field__c", "float field", .double, 18, 2), to: "Contact")
         options.schema.add(.email("email_field__c", "email field"), to: "Contact")
+        options.schema.add(.email("email_field__c", "email_field"), to: "Account")
         return options
     }
 }
@@ -45,8 +50,7 @@ private struct ScenarioPlayer {
 
     mutating func play(_ step: JSON, _ name: String) async throws {
         guard let method = step["method"]?.string, let target = target(step) else { return }
-        // Objects outside the emulator's schema, and resources outside its scope.
-        if ["Campaign", "Topic", "recordCount"].contains(where: { target.contains($0) }) { return }
+        if isOutOfScope(target, step["request"]) { return }
         let answer = try await client.call(
             method, target, step["request"].flatMap { $0.isNull ? nil : mapped($0) })
         #expect(answer.status == step["status"]?.int, "\(name): \(answer.text)")
@@ -54,6 +58,22 @@ private struct ScenarioPlayer {
         if answer.status == 200 || answer.status == 201 { pair(recorded, answer.json) }
         compare(recorded, answer.json, name)
         comparedCount += 1
+    }
+
+    /// Objects outside the emulator's schema (campaigns, topics and their members, also by the
+    /// prefixes of their ids), and resources outside its scope.
+    private func isOutOfScope(_ target: String, _ request: JSON?) -> Bool {
+        let body = String(decoding: request?.serialized() ?? [], as: UTF8.self)
+        let names = ["Campaign", "Topic", "recordCount", "=701", "=00v", "=0FT", "=0TO"]
+        return names.contains { target.contains($0) || body.contains($0) }
+    }
+
+    /// Converts the scenario's lead and pairs the records it became.
+    mutating func convertLead(_ org: Org) throws {
+        let lead = try #require(ids["00Q4S000002sSacUAE"])
+        let conversion = try org.convert(lead: lead)
+        ids["0034S000005YJYcQAO"] = conversion.contact
+        ids["0014S000007NeNUQA0"] = conversion.account
     }
 
     private func target(_ step: JSON) -> String? {
@@ -116,7 +136,7 @@ private struct ScenarioPlayer {
         let own = [
             "OwnerId", "CreatedDate", "CreatedById", "LastModifiedDate", "LastModifiedById",
             "SystemModstamp", "attributes", "IsUnreadByOwner", "LastViewedDate",
-            "LastReferencedDate",
+            "LastReferencedDate", "ConvertedDate",
         ]
         for member in ours.members ?? [] where !own.contains(member.name) {
             guard let theirs = recorded[member.name] else { continue }

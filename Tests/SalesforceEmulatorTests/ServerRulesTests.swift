@@ -243,6 +243,20 @@ struct RefusedWrite: Sendable, CustomTestStringConvertible {
         #expect(org.count(of: "Contact") == 0)
     }
 
+    @Test func aConvertedLeadPointsAtWhatItBecame() throws {
+        let org = Org(EmulatorOptions())
+        let id = try org.seed(
+            "Lead", [["LastName": "x", "Company": "Acme", "Email": "x@acme.com"]])[0]
+        let conversion = try org.convert(lead: id)
+        let lead = try #require(org.record("Lead", id: id))
+        #expect(lead["IsConverted"] == true)
+        #expect(lead["ConvertedContactId"] == .string(conversion.contact))
+        let contact = try #require(org.record("Contact", id: conversion.contact))
+        #expect(contact["Email"] == "x@acme.com")
+        #expect(contact["AccountId"] == .string(conversion.account))
+        #expect(throws: EmulatorError.self) { try org.convert(lead: "00Qak0000000009AAA") }
+    }
+
     @Test func mergedRecordsPointAtTheWinner() throws {
         let org = Org(EmulatorOptions())
         let ids = try org.seed("Contact", [["LastName": "x"], ["LastName": "y"]])

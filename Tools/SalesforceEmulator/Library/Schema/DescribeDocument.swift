@@ -109,8 +109,7 @@ enum DescribeDocument {
     private static func isGroupable(_ field: FieldSchema) -> Bool {
         switch field.type {
         case .double, .currency, .percent, .datetime, .address, .multipicklist: false
-        case .email: false
-        default: field.isFilterable
+        default: field.isFilterable && !field.isAutoNumber
         }
     }
 

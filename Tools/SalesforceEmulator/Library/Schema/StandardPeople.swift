@@ -24,7 +24,7 @@ extension ObjectSchema {
             + [
                 .lookup("MasterRecordId", "Master Record ID", ["Account"], as: "MasterRecord")
                     .readOnly(),
-                .text("Name", "Account Name", 255).required().named()
+                .text("Name", "Account Name", 255).required().named().part(of: "Name")
                     .extra("switchablepersonname"),
                 .picklist(
                     "Type", "Account Type",
@@ -64,7 +64,7 @@ extension ObjectSchema {
             ] + personName(salutations: ["Mr.", "Ms.", "Mrs.", "Dr.", "Prof."])
             + address("Other") + address("Mailing")
             + [
-                .phone("Phone", "Business Phone"), .phone("Fax", "Fax"),
+                .phone("Phone", "Business Phone"), .phone("Fax", "Business Fax"),
                 .phone("MobilePhone", "Mobile Phone"), .phone("HomePhone", "Home Phone"),
                 .phone("OtherPhone", "Other Phone"), .phone("AssistantPhone", "Asst. Phone"),
                 .lookup("ReportsToId", "Reports To ID", ["Contact"], as: "ReportsTo"),
