@@ -53,6 +53,15 @@ import Testing
         }
     }
 
+    @Test func everyEmailIsAnAddressThatSalesforceTakes() throws {
+        let stream = try Stream(ProfileGenerator(seed: 42, people: 700), count: 1_000)
+        for traits in stream.identifyTraits {
+            let email = try #require(traits["email"] as? String)
+            let parts = email.split(separator: "@", omittingEmptySubsequences: false)
+            #expect(parts.count == 2 && parts.allSatisfy { !$0.isEmpty && $0.last != "." })
+        }
+    }
+
     @Test func everyPersonIsIntroducedOnceBeforeAnyRepeat() throws {
         let stream = try Stream(ProfileGenerator(seed: 5, people: 200), count: 200)
         #expect(Set(stream.emails).count == 200)

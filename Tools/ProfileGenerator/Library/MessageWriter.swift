@@ -95,12 +95,15 @@ struct MessageWriter {
         write(#"","timezone":"UTC"}}"#)
     }
 
-    /// `p42.obrien@bluebird.example`: ASCII, lower case, and unique by the person's number.
+    /// `p42.obrien@bluebird.example`: ASCII, lower case, and unique by the person's number; `p42@…` for
+    /// names without a Latin letter, because no address ends in a dot.
     private mutating func writeEmail() {
         write("p")
         writeNumber(person.number)
         write(".")
+        let nameStart = bytes.count
         writeLowercaseASCII(Vocabulary.lastNames[person.signUpName])
+        if bytes.count == nameStart { bytes.removeLast() }
         write("@")
         writeLowercaseASCII(Vocabulary.companies[person.domain])
         write(".example")
