@@ -7,6 +7,7 @@ extension Action: Codable {
         try container.encode(String(decoding: bytes, as: UTF8.self))
     }
 
+    /// Reads what ``encode(to:)`` wrote.
     package init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
         let text = try container.decode(String.self)

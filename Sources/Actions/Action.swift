@@ -1,23 +1,30 @@
 /// When and how events become the desired state of records of one object.
 ///
 /// A value of the configuration, checked when it was read: matchers and fields are as the operation
-/// demands, names are well-formed, no field appears twice. Made by ``Configuration`` and ``ActionSet``.
+/// demands, names are well-formed, no field appears twice. Made by ``Configuration`` and
+/// ``ActionSet``.
 package struct Action: Sendable, Hashable {
     /// Unique in its configuration.
     package let name: String
     /// The API name of the Salesforce object, as written.
     package let object: String
+    /// The condition on events.
     package let trigger: Trigger
+    /// What to do with the record.
     package let operation: ActionOperation
     /// Empty for ``ActionOperation/create``; at least one otherwise.
     package let matchers: [ActionMatcher]
+    /// How several matchers combine.
     package let matchersOperator: MatchersOperator
     /// Empty for ``ActionOperation/delete``; at least one otherwise.
     package let fields: [ActionField]
     /// Only events of these sources; `nil` for all.
     package let sources: [String]?
+    /// The first event it looks at.
     package let from: ActionStart
+    /// Which of two values of one field wins.
     package let order: ActionOrder
+    /// A disabled action is kept and has no effect.
     package let isEnabled: Bool
 }
 
@@ -37,6 +44,7 @@ package enum ActionOperation: String, Sendable, Hashable, Codable, CaseIterable 
 package struct ActionMatcher: Sendable, Hashable {
     /// A field's API name, or a relationship path such as `Account.External_Id__c`.
     package let field: String
+    /// Where the value comes from.
     package let mapping: Mapping
 }
 
@@ -47,9 +55,13 @@ package enum MatchersOperator: String, Sendable, Hashable, Codable, CaseIterable
 
 /// One field to write, and where its value comes from.
 package struct ActionField: Sendable, Hashable {
+    /// The field's API name.
     package let field: String
+    /// Where the value comes from.
     package let mapping: Mapping
+    /// When it may be written.
     package let write: FieldWrite
+    /// What a mapped null does.
     package let null: NullPolicy
 }
 

@@ -11,14 +11,15 @@ package enum ActionResult: Sendable, Hashable {
 
 /// Why an event that triggered an action has no effect.
 package enum SkipReason: Sendable, Hashable, Codable, CustomStringConvertible {
-    /// The matchers' operator is `and`, and this matcher's value is missing, null or blank. To go on
-    /// without it would match records that were not meant.
+    /// The matchers' operator is `and`, and this matcher's value is missing, null or blank. To go
+    /// on without it would match records that were not meant.
     case missingMatcher(String)
     /// The matchers' operator is `or`, and no matcher has a value.
     case noMatcherValue
     /// The event's `integrations` rule Salesforce out.
     case disabledByIntegrations
 
+    /// A clause for people; names fields, never values.
     package var description: String {
         switch self {
         case .missingMatcher(let field):
@@ -36,6 +37,7 @@ package struct ActionEffect: Sendable, Hashable {
         package let field: String
         package let value: FieldValue
 
+        /// A value as given; that it is none that is left out is for the caller to see to.
         package init(field: String, value: FieldValue) {
             self.field = field
             self.value = value
@@ -48,6 +50,7 @@ package struct ActionEffect: Sendable, Hashable {
         package let index: Int
         package let value: FieldValue
 
+        /// `index` must be one of the action's fields.
         package init(index: Int, value: FieldValue) {
             self.index = index
             self.value = value
@@ -60,6 +63,7 @@ package struct ActionEffect: Sendable, Hashable {
     /// where the field ignores nulls.
     package let fields: [Field]
 
+    /// Both lists in the action's order.
     package init(matchers: [Matcher], fields: [Field]) {
         self.matchers = matchers
         self.fields = fields

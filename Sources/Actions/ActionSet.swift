@@ -5,11 +5,13 @@ import Records
 ///
 /// The normal form is JSON in the vocabulary of the configuration file, everything spelt out, keys
 /// sorted: equal sets have equal bytes, and reading the bytes gives an equal set that treats every
-/// event alike. Matchers and fields are sorted by name, so their order in the file makes no difference.
+/// event alike. Matchers and fields are sorted by name, so their order in the file makes no
+/// difference.
 package struct ActionSet: Sendable, Hashable {
     /// In the order of the configuration.
     package let actions: [Action]
 
+    /// The set of these actions, whose names differ.
     package init(actions: [Action]) { self.actions = actions }
 
     /// The normal form, as UTF-8.

@@ -24,7 +24,7 @@ extension Configuration {
             clientId: env:SF_CLIENT_ID
             clientSecret: env:SF_CLIENT_SECRET
           budget:
-            share: 0.8                 # of the org's API calls in 24 hours; the rest stays for others
+            share: 0.8                 # of the org's API calls in 24 hours
 
         actions:
           - name: Profiles to contacts

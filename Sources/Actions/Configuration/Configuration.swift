@@ -7,9 +7,13 @@ package struct Configuration: Sendable, Hashable {
     package let folder: String
     /// The absolute path of the data folder.
     package let data: String
+    /// The door in.
     package let ingest: IngestConfiguration
+    /// The door out.
     package let dashboard: DashboardConfiguration
+    /// The org.
     package let salesforce: SalesforceConfiguration
+    /// In the order of the file; names differ.
     package let actions: [Action]
     /// What is allowed and probably not meant; to be shown, never in the way.
     package let warnings: [ConfigurationProblem]
@@ -22,6 +26,7 @@ package struct Configuration: Sendable, Hashable {
 
 /// `ingest:` — the door in.
 package struct IngestConfiguration: Sendable, Hashable {
+    /// 127.0.0.1:8080 by default.
     package let listen: ListenAddress
     /// Names and write keys are unique.
     package let sources: [SourceConfiguration]
@@ -29,12 +34,15 @@ package struct IngestConfiguration: Sendable, Hashable {
 
 /// One source that may send events over HTTP.
 package struct SourceConfiguration: Sendable, Hashable {
+    /// What the log calls the source.
     package let name: String
+    /// What its senders authorise themselves with.
     package let writeKey: Secret
 }
 
 /// `dashboard:` — the door out.
 package struct DashboardConfiguration: Sendable, Hashable {
+    /// 127.0.0.1:8081 by default.
     package let listen: ListenAddress
 }
 
@@ -42,24 +50,30 @@ package struct DashboardConfiguration: Sendable, Hashable {
 package struct SalesforceConfiguration: Sendable, Hashable {
     /// What the user calls the org.
     package let name: String
+    /// Whether the org is a sandbox.
     package let sandbox: Bool
-    /// Scheme and host, without a slash at the end: as configured, or Salesforce's own for production
-    /// or sandboxes.
+    /// Scheme and host, without a slash at the end: as configured, or Salesforce's own for
+    /// production or sandboxes.
     package let loginURL: String
     /// Whether ``loginURL`` is this machine, as in tests: only then may the instance be, too.
     package let isLoginLoopback: Bool
     /// Such as `64.0`.
     package let apiVersion: String
+    /// How a token is got.
     package let auth: SalesforceAuthorization
-    /// The share of the org's rolling 24 h allocation of API calls that may be used; above 0, up to 1.
+    /// The share of the org's rolling 24 h allocation of API calls that may be used; above 0, up to
+    /// 1.
     package let budgetShare: Double
     /// How long a create in doubt waits before it is looked at again.
     package let inDoubtFence: Duration
+    /// What happens to planned deletes.
     package let deletes: DeletePolicy
     /// `nil` when there is none.
     package let brake: MassChangeBrake?
 
+    /// Used when the file says nothing.
     package static let apiVersionDefault = "64.0"
+    /// Used when the file says nothing: a fifth stays for everyone else.
     package static let budgetShareDefault = 0.8
     /// Salesforce ends a request after 10 minutes; the rest is margin.
     package static let inDoubtFenceDefault = Duration.seconds(15 * 60)
@@ -67,9 +81,12 @@ package struct SalesforceConfiguration: Sendable, Hashable {
 
 /// How Salesforce is asked for a token.
 package struct SalesforceAuthorization: Sendable, Hashable {
+    /// The OAuth flow.
     package let flow: AuthorizationFlow
+    /// The consumer key of the app in the org.
     package let clientID: Secret
-    /// Present with ``AuthorizationFlow/clientCredentials``; optional with `web`; absent with `jwt`.
+    /// Present with ``AuthorizationFlow/clientCredentials``; optional with `web`; absent with
+    /// `jwt`.
     package let clientSecret: Secret?
     /// Present with ``AuthorizationFlow/jwt`` only.
     package let username: String?
@@ -90,7 +107,7 @@ package enum DeletePolicy: String, Sendable, Hashable, CaseIterable {
     case hold
 }
 
-/// More changes than this at once wait for a person's approval: both bounds must be passed.
+/// More deletes than this in one round wait for a person: both bounds must be passed.
 package struct MassChangeBrake: Sendable, Hashable {
     /// Records, at least 1.
     package let count: Int

@@ -1,14 +1,17 @@
 /// A configuration that cannot be used, with everything that is wrong with it.
 ///
-/// Thrown by ``Configuration/load(path:environment:)``, ``Configuration/parse(yaml:file:environment:)``
-/// and ``ActionSet/init(normalisedJSON:)``. Nothing is in force afterwards: a configuration is taken
-/// whole or not at all. To do: correct every problem listed; each carries its place and remedy.
+/// Thrown by ``Configuration/load(path:environment:)``,
+/// ``Configuration/parse(yaml:file:environment:)`` and ``ActionSet/init(normalisedJSON:)``. Nothing
+/// is in force afterwards: a configuration is taken whole or not at all. To do: correct every
+/// problem listed; each carries its place and remedy.
 package struct ConfigurationError: Error, Sendable, Hashable, CustomStringConvertible {
     /// At least one, in the order of the file.
     package let problems: [ConfigurationProblem]
 
+    /// `problems` must not be empty.
     package init(problems: [ConfigurationProblem]) { self.problems = problems }
 
+    /// One problem after the other, each on lines of its own.
     package var description: String {
         problems.map(\.description).joined(separator: "\n")
     }
@@ -17,8 +20,8 @@ package struct ConfigurationError: Error, Sendable, Hashable, CustomStringConver
 /// One thing that is wrong with, or doubtful about, a configuration. Never holds a secret.
 package struct ConfigurationProblem: Sendable, Hashable, CustomStringConvertible {
     package let file: String
-    /// From 1; zero when the problem has no place in the file (it is missing, or the value comes from
-    /// the environment, which the message then names).
+    /// From 1; zero when the problem has no place in the file (it is missing, or the value comes
+    /// from the environment, which the message then names).
     package let line: Int
     /// From 1, in characters; zero together with `line`.
     package let column: Int
@@ -27,6 +30,7 @@ package struct ConfigurationProblem: Sendable, Hashable, CustomStringConvertible
     /// The name that was probably meant.
     package let suggestion: String?
 
+    /// A problem without a line stands for the whole file.
     package init(
         file: String, line: Int = 0, column: Int = 0, message: String, suggestion: String? = nil
     ) {

@@ -1,5 +1,5 @@
-/// Where the parts of the actions stand in a configuration's text: for what is found out only later, when
-/// the actions are compared with what Salesforce describes.
+/// Where the parts of the actions stand in a configuration's text: for what is found out only
+/// later, when the actions are compared with what Salesforce describes.
 struct ConfigurationPlaces {
     private let actions: [ConfigurationNode]
 
@@ -10,7 +10,8 @@ struct ConfigurationPlaces {
             let root = try YAMLDocument.parse(yaml)
             if case .list(let nodes)? = root.member("actions")?.value.value { found = nodes }
         } catch {
-            // Whoever reads the configuration has reported it; without places the check still works.
+            // Whoever reads the configuration has reported it; without places the check still
+            // works.
             found = []
         }
         actions = found

@@ -77,9 +77,9 @@ extension ConfigurationReader {
         }
     }
 
-    /// Where in the file a trigger's fault stands. Exact for triggers on one line and in blocks (`|`);
-    /// the trigger's beginning when YAML folded or unescaped the text, so that it is not in the file
-    /// as it was read.
+    /// Where in the file a trigger's fault stands. Exact for triggers on one line and in blocks
+    /// (`|`); the trigger's beginning when YAML folded or unescaped the text, so that it is not in
+    /// the file as it was read.
     private func place(of error: TriggerError, in node: ConfigurationNode) -> SourcePlace {
         var place = node.place
         guard place.line > 0, place.line <= lines.count else { return place }
@@ -253,7 +253,8 @@ extension ConfigurationReader {
         problems.add(place, "\"\(name)\" is not \(wanted)")
     }
 
-    /// A lookup can be followed five levels up (SOQL reference, "Understanding Relationship Names").
+    /// A lookup can be followed five levels up (SOQL reference, "Understanding Relationship
+    /// Names").
     private static let relationshipStepsMax = 6
 
     /// ASCII letters, digits and `_`, beginning with a letter: what can stand in a path or a query

@@ -3,8 +3,8 @@ import Foundation
 extension ConfigurationReader {
     /// A secret: `env:NAME`, `file:PATH` (relative to the configuration), or the secret itself.
     ///
-    /// - Parameter literalRefusal: why the secret itself may not stand in the file; `nil` when it may.
-    ///   One that comes from an environment variable does not stand in a file.
+    /// - Parameter literalRefusal: why the secret itself may not stand in the file; `nil` when it
+    ///   may. One that comes from an environment variable does not stand in a file.
     mutating func secret(
         _ node: ConfigurationNode?, _ name: String, in parent: SourcePlace,
         literalRefusal: String? = nil

@@ -133,14 +133,17 @@ extension ConfigurationReader {
             clientID: node == nil
                 ? Secret(value: "")
                 : secret(keys["clientId"], "salesforce.auth.clientId", in: place),
-            clientSecret: optionalSecret(
-                keys["clientSecret"], "salesforce.auth.clientSecret", in: place,
-                isRequired: flow == .clientCredentials && node != nil, literalRefusal: refusal),
+            clientSecret: flow == .jwt
+                ? nil
+                : optionalSecret(
+                    keys["clientSecret"], "salesforce.auth.clientSecret", in: place,
+                    isRequired: flow == .clientCredentials && node != nil, literalRefusal: refusal),
             username: flow == .jwt
                 ? requiredText(keys["username"], "salesforce.auth.username", in: place) : nil,
-            privateKey: optionalSecret(
-                keys["privateKey"], "salesforce.auth.privateKey", in: place,
-                isRequired: flow == .jwt, literalRefusal: refusal))
+            privateKey: flow == .jwt
+                ? secret(
+                    keys["privateKey"], "salesforce.auth.privateKey", in: place,
+                    literalRefusal: refusal) : nil)
     }
 
     private mutating func optionalSecret(

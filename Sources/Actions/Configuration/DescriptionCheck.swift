@@ -9,8 +9,9 @@ package struct DescriptionCheck: Sendable {
 
     /// - Parameters:
     ///   - yaml: the configuration's text, for lines and columns.
-    ///   - descriptions: by object, whole; `nil` for an object that Salesforce does not know or this user
-    ///     may not see. Objects that are not named were not asked for, and are not checked.
+    ///   - descriptions: by object, whole; `nil` for an object that Salesforce does not know or
+    ///     this user may not see. Objects that are not named were not asked for, and are not
+    ///     checked.
     package init(
         _ configuration: Configuration, yaml: String, descriptions: [String: ObjectDescription?]
     ) {
@@ -56,8 +57,8 @@ private struct Check {
         for verdict in verdicts where verdict.isNeeded && !verdict.isAllowed {
             problems.add(
                 place,
-                "this user may not \(verdict.right) \(action.object); grant the permission, or choose "
-                    + "another operation")
+                "this user may not \(verdict.right) \(action.object); grant the permission, or "
+                    + "choose another operation")
         }
     }
 
@@ -78,8 +79,8 @@ private struct Check {
         } else if field.type != .id, !field.isUnique {
             warnings.add(
                 place,
-                "\(action.object).\(field.name) is not unique: when several records match, nothing is "
-                    + "sent and the key is parked with 300")
+                "\(action.object).\(field.name) is not unique: when several records match, nothing "
+                    + "is sent and the key is parked with 300")
         }
     }
 
@@ -126,7 +127,7 @@ private struct Check {
         guard !missing.isEmpty else { return }
         problems.add(
             places.place(action: index, key: "fields"),
-            "\(action.object) requires \(missing.joined(separator: ", ")) and this action maps none of "
-                + "it: no record could be created")
+            "\(action.object) requires \(missing.joined(separator: ", ")) and this action maps "
+                + "none of it: no record could be created")
     }
 }

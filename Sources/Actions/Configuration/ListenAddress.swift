@@ -5,11 +5,14 @@ package struct ListenAddress: Sendable, Hashable, CustomStringConvertible {
     /// 0 lets the system choose a free one.
     package let port: Int
 
+    /// A host without brackets, and a port from 0 to 65535.
     package init(host: String, port: Int) {
         self.host = host
         self.port = port
     }
 
+    /// Reads the written form.
+    ///
     /// - Returns: `nil` unless the text is a host, a colon and a port from 0 to 65535. A host with
     ///   colons stands in brackets.
     package init?(_ text: String) {
@@ -33,9 +36,11 @@ package struct ListenAddress: Sendable, Hashable, CustomStringConvertible {
     /// Whether only this machine can reach it.
     package var isLoopback: Bool { Self.isLoopback(host) }
 
+    /// The written form.
     package var description: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
 
-    /// `localhost`, `::1` and 127.0.0.0/8 in full dotted form; nothing that needs a look-up to know.
+    /// `localhost`, `::1` and 127.0.0.0/8 in full dotted form; nothing that needs a look-up to
+    /// know.
     package static func isLoopback(_ host: String) -> Bool {
         if host.lowercased() == "localhost" || host == "::1" { return true }
         let parts = host.split(separator: ".", omittingEmptySubsequences: false)

@@ -5,10 +5,13 @@
 package struct LoginURL: Sendable, Hashable, CustomStringConvertible {
     /// Without a slash at the end.
     package let description: String
+    /// Whether the host is this machine.
     package let isLoopback: Bool
 
+    /// Where production orgs log in, when no My Domain is given.
     package static let production = LoginURL(
         description: "https://login.salesforce.com", isLoopback: false)
+    /// The same for sandboxes.
     package static let sandbox = LoginURL(
         description: "https://test.salesforce.com", isLoopback: false)
 

@@ -7,7 +7,8 @@ import Yams
 struct YAMLDocument {
     /// Groups within one another.
     static let depthMax = 32
-    /// Parts in all, aliases counted as often as they are used: bounds what a small file can expand to.
+    /// Parts in all, aliases counted as often as they are used: bounds what a small file can expand
+    /// to.
     static let nodesMax = 100_000
 
     private var nodesLeft = nodesMax
@@ -84,7 +85,28 @@ struct YAMLDocument {
     /// `-?digits[.digits][e±digits]`; no hexadecimal, no infinities, no leading zeros (`007` is
     /// likelier an id than a number).
     private static func isNumber(_ text: String) -> Bool {
-        text.wholeMatch(of: /-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][-+]?[0-9]+)?/) != nil
+        var rest = text.utf8[...]
+        func takeDigits() -> Int {
+            let digits = rest.prefix { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+            rest = rest.dropFirst(digits.count)
+            return digits.count
+        }
+        if rest.first == UInt8(ascii: "-") { rest.removeFirst() }
+        let startsWithZero = rest.first == UInt8(ascii: "0")
+        let wholeDigits = takeDigits()
+        guard wholeDigits == 1 || wholeDigits > 1 && !startsWithZero else { return false }
+        if rest.first == UInt8(ascii: ".") {
+            rest.removeFirst()
+            guard takeDigits() > 0 else { return false }
+        }
+        if rest.first == UInt8(ascii: "e") || rest.first == UInt8(ascii: "E") {
+            rest.removeFirst()
+            if rest.first == UInt8(ascii: "-") || rest.first == UInt8(ascii: "+") {
+                rest.removeFirst()
+            }
+            guard takeDigits() > 0 else { return false }
+        }
+        return rest.isEmpty
     }
 
     private static func place(_ mark: Mark?) -> SourcePlace {

@@ -16,8 +16,10 @@ package struct Mapping: Sendable, Hashable {
         self.rule = rule
     }
 
+    /// Equal normal forms mean the same rule.
     package static func == (left: Mapping, right: Mapping) -> Bool { left.source == right.source }
 
+    /// As equality has it: by the normal form.
     package func hash(into hasher: inout Hasher) { hasher.combine(source) }
 
     /// The value that the event gives; `nil` when it gives none, which leaves the field alone. A
@@ -45,8 +47,8 @@ struct MappingCondition: Sendable {
     enum Question: String, Sendable, CaseIterable {
         /// Neither absent nor null.
         case exists
-        /// As the mapping kit has it, `blank` asks for the opposite of its name: `then` is given for
-        /// a value that is neither absent, null nor "".
+        /// As the mapping kit has it, `blank` asks for the opposite of its name: `then` is given
+        /// for a value that is neither absent, null nor "".
         case blank
         /// The boolean true and nothing else.
         case isTrue = "true"

@@ -15,8 +15,8 @@ struct MappingCompiler {
 
     /// Compiles a mapping; `nil` after a problem.
     ///
-    /// - Parameter readsShorthand: whether `$.a.b` is a path. Off inside `@literal`, where a text is
-    ///   itself.
+    /// - Parameter readsShorthand: whether `$.a.b` is a path. Off inside `@literal`, where a text
+    ///   is itself.
     mutating func compile(
         _ node: ConfigurationNode, readsShorthand: Bool = true
     ) -> Mapping? {

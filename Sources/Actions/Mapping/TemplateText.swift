@@ -1,6 +1,7 @@
 import Events
 
-/// The text of a `@template`: literal stretches, and `{{ path }}` or `{{{ path }}}` where a value goes.
+/// The text of a `@template`: literal stretches, and `{{ path }}` or `{{{ path }}}` where a value
+/// goes.
 ///
 /// Nothing is escaped. A path that the event lacks, and null, give nothing; numbers keep the digits
 /// that they came with; lists and objects are written as JSON.

@@ -7,13 +7,14 @@ import Events
 /// type = "identify" and (traits.plan != "free" or match(traits.email, "*@example.com"))
 /// ```
 ///
-/// Read properly, where the reference products do not: `and` binds tighter than `or`, parentheses and
-/// `!( … )` nest and mean what they say, and a text that is not a trigger is an error with its place,
-/// never a trigger that silently does not fire. Compiled once; evaluating allocates no more than the
-/// values it reads.
+/// Read properly, where the reference products do not: `and` binds tighter than `or`, parentheses
+/// and `!( … )` nest and mean what they say, and a text that is not a trigger is an error with its
+/// place, never a trigger that silently does not fire. Compiled once; evaluating allocates no more
+/// than the values it reads.
 package struct Trigger: Sendable, Hashable, CustomStringConvertible {
     /// The text as written.
     package let source: String
+    /// What the text means.
     package let expression: TriggerExpression
 
     /// A longer text is refused: no person writes one, and it bounds what parsing can cost.
@@ -33,5 +34,6 @@ package struct Trigger: Sendable, Hashable, CustomStringConvertible {
     /// Whether the event satisfies the condition.
     package func matches(_ event: Event) -> Bool { expression.holds(for: event) }
 
+    /// The text as written.
     package var description: String { source }
 }

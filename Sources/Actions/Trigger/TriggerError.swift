@@ -22,12 +22,13 @@ package struct TriggerError: Error, Sendable, Hashable, CustomStringConvertible 
         self.message = message
     }
 
-    /// The line with a caret under the place. A tab before the place stays a tab, so that both lines
-    /// are indented alike.
+    /// The line with a caret under the place. A tab before the place stays a tab, so that both
+    /// lines are indented alike.
     package var rendering: String {
         let indentation = lineText.prefix(column - 1).map { $0 == "\t" ? "\t" : " " as Character }
         return lineText + "\n" + String(indentation) + "^"
     }
 
+    /// Place, message, and the line with its caret.
     package var description: String { "\(line):\(column): \(message)\n\(rendering)" }
 }

@@ -3,8 +3,8 @@ import Records
 
 /// What a trigger asks of an event, as a tree.
 ///
-/// `and` and `or` hold two or more parts, and never a part of their own kind: `a and b and c` is one
-/// conjunction of three.
+/// `and` and `or` hold two or more parts, and never a part of their own kind: `a and b and c` is
+/// one conjunction of three.
 package indirect enum TriggerExpression: Sendable, Hashable {
     case and([TriggerExpression])
     case or([TriggerExpression])
@@ -14,9 +14,9 @@ package indirect enum TriggerExpression: Sendable, Hashable {
 
 /// One question about the value at one path. A path that the event lacks reads as null.
 ///
-/// Strictly typed, as the reference products record it: 5 is not "5", and a test that needs a number
-/// or a text is false for anything else, its negation too (`x != 5`, `!contains(x, "a")`). Only
-/// ``isNotText(_:)`` and ``isNotBoolean(_:)`` are true for values of other types and for null.
+/// Strictly typed, as the reference products record it: 5 is not "5", and a test that needs a
+/// number or a text is false for anything else, its negation too (`x != 5`, `!contains(x, "a")`).
+/// Only ``isNotText(_:)`` and ``isNotBoolean(_:)`` are true for values of other types and for null.
 /// `!( … )` negates what stands inside, whatever the type.
 package enum TriggerTest: Sendable, Hashable {
     case isNull

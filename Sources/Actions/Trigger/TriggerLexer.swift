@@ -96,7 +96,8 @@ struct TriggerLexer {
         return text
     }
 
-    /// Reads one escape: `\"`, `\'`, `\\`, `\/`, `\n`, `\r`, `\t` or `\u` with four hexadecimal digits.
+    /// Reads one escape: `\"`, `\'`, `\\`, `\/`, `\n`, `\r`, `\t` or `\u` with four hexadecimal
+    /// digits.
     private mutating func escape() throws(TriggerError) -> String {
         let start = index
         index += 1

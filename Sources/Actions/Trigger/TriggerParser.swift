@@ -71,6 +71,10 @@ struct TriggerParser {
         guard depth <= Trigger.nestingMax else {
             throw error("nested deeper than \(Trigger.nestingMax) levels")
         }
+        // No root has these names, so they cannot begin a condition.
+        if token.isWord("and") || token.isWord("or") {
+            throw error("expected a condition, found \(token.name)")
+        }
         switch token.kind {
         case .not: return try negation()
         case .open:

@@ -22,7 +22,7 @@ enum TriggerRoots {
             return "\"\(root)\" is one value; \"\(name)\" asks for a part of it"
         }
         let names = values + objects
-        let hint = NearestName.of(root, among: names).map { "; did you mean \"\($0)\"?" } ?? ""
-        return "events have no \"\(root)\"\(hint) There are: \(names.joined(separator: ", "))"
+        let hint = NearestName.of(root, among: names).map { " (did you mean \"\($0)\"?)" } ?? ""
+        return "events have no \"\(root)\"\(hint); there are \(names.joined(separator: ", "))"
     }
 }

@@ -4,8 +4,8 @@ import Records
 /// One word of a trigger, with where it begins.
 struct TriggerToken: Sendable, Equatable {
     enum Kind: Sendable, Equatable {
-        /// A name or path: `type`, `traits.plan`, `properties.items[0].price`. `name` is the text as
-        /// written; keywords and function names arrive here too.
+        /// A name or path: `type`, `traits.plan`, `properties.items[0].price`. `name` is the text
+        /// as written; keywords and function names arrive here too.
         case path(name: String, JSONPath)
         case text(String)
         case number(DecimalNumber)

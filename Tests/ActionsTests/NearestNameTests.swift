@@ -1,0 +1,18 @@
+import Testing
+
+@testable import Actions
+
+@Suite struct NearestNameTests {
+    @Test(arguments: [
+        ("matcher", "matchers"), ("Trigger", "trigger"), ("opertaion", "operation"),
+        ("match_ers", "matchers"), ("fileds", "fields"), ("filds", "fields"),
+    ])
+    func aSlipOfTheFingersIsRecognised(given: String, meant: String) {
+        #expect(NearestName.of(given, among: ConfigurationReader.actionKeys) == meant)
+    }
+
+    @Test(arguments: ["", "zzz", "destination", "x"])
+    func whatIsFarFromEverythingGetsNoSuggestion(given: String) {
+        #expect(NearestName.of(given, among: ConfigurationReader.actionKeys) == nil)
+    }
+}
