@@ -29,8 +29,15 @@ package struct ConfigurationEntry: Sendable, Hashable, Codable {
 
     /// The objects that are still to be described.
     package var undescribedObjects: [String] {
-        let known = Set(descriptions.map(\.name))
-        return objects.filter { !known.contains($0) }
+        objects.filter { description(of: $0) == nil }
+    }
+
+    /// What describe said of `object`, whose name may be written in any case, as everywhere in the
+    /// API.
+    package func description(of object: String) -> ObjectDescription? {
+        if let exact = descriptions.first(where: { $0.name == object }) { return exact }
+        let folded = object.lowercased()
+        return descriptions.first { $0.name.lowercased() == folded }
     }
 
     /// The entry's body.

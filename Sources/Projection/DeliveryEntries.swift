@@ -163,12 +163,16 @@ package struct OperationResult: Sendable, Hashable, Codable {
     package let message: String?
     /// Why a refused key waits for a person; `rejected` when absent.
     package let park: ParkReason?
+    /// The request as a whole was refused, for no reason of this record's.
+    package let isWholeRequest: Bool?
 
     package init(
         index: Int, status: Status, recordID: RecordID? = nil, wasCreated: Bool? = nil,
-        code: String? = nil, message: String? = nil, park: ParkReason? = nil
+        code: String? = nil, message: String? = nil, park: ParkReason? = nil,
+        isWholeRequest: Bool? = nil
     ) {
         self.park = park
+        self.isWholeRequest = isWholeRequest
         self.index = index
         self.status = status
         self.recordID = recordID

@@ -38,7 +38,13 @@ extension DesiredRecord {
         writer.varint(changedAt)
         writer.optional(delivery.link) { $0.recordID($1) }
         writer.status(delivery.status)
+        writer.list(delivery.awaited) { writer, awaited in
+            writer.varint(awaited.intent)
+            writer.count(awaited.index)
+            writer.byte(awaited.wait.rawValue)
+        }
         writer.count(delivery.attempts)
+        writer.count(delivery.doubts)
         writer.optional(delivery.approvedVersion) { $0.varint($1) }
         return writer.bytes
     }
@@ -61,7 +67,8 @@ extension DesiredRecord {
         let changedAt = reader.varint()
         let link = reader.optional { $0.recordID() } ?? nil
         let delivery = DeliveryState(
-            link: link, status: reader.status(), attempts: reader.count(),
+            link: link, status: reader.status(), awaited: reader.list { $0.awaited() },
+            attempts: reader.integer(), doubts: reader.integer(),
             approvedVersion: reader.optional { $0.varint() })
         guard reader.isComplete else { return nil }
         return DesiredRecord(
@@ -74,6 +81,12 @@ extension RowReader {
     fileprivate mutating func matcher() -> MatcherState {
         let term = MatcherKey.Term(field: text(), form: text())
         return MatcherState(term: term, value: value(), stamp: stamp())
+    }
+
+    fileprivate mutating func awaited() -> AwaitedOperation {
+        AwaitedOperation(
+            intent: varint(), index: integer(),
+            wait: AwaitedOperation.Wait(rawValue: byte()) ?? damaged(.fence))
     }
 
     fileprivate mutating func field() -> FieldState {

@@ -2,7 +2,45 @@ import Records
 
 // What an answer from Salesforce, or a person's word, does to one key.
 
+extension DeliveryState {
+    /// Takes on `wanted`, unless something sent for the key is not over: then the key goes on
+    /// waiting for that, and is looked at again after it.
+    mutating func become(_ wanted: Status) {
+        if awaited.contains(where: { $0.wait == .fence }) {
+            status = .inDoubt
+        } else if awaited.contains(where: { $0.wait == .answer }) {
+            status = .inFlight
+        } else {
+            status = wanted
+        }
+    }
+
+    /// The key's matchers changed: what would be sent now need not be the upsert that is in doubt,
+    /// and might make a second record beside it. So that one is waited for like any create.
+    mutating func waitForUpserts() {
+        for index in awaited.indices where awaited[index].wait == .sameUpsert {
+            awaited[index].wait = .fence
+        }
+    }
+
+    mutating func waitFor(_ operation: OpenOperation, _ wait: AwaitedOperation.Wait) {
+        forget(operation)
+        awaited.append(
+            AwaitedOperation(intent: operation.intent, index: operation.index, wait: wait))
+    }
+
+    mutating func forget(_ operation: OpenOperation) {
+        awaited.removeAll { $0.intent == operation.intent && $0.index == operation.index }
+    }
+}
+
 extension DesiredRecord {
+    /// An intent about this key is in the log: its answer is awaited.
+    mutating func send(_ operation: OpenOperation) {
+        delivery.waitFor(operation, .answer)
+        delivery.become(.inFlight)
+    }
+
     /// Takes the answer to one operation that was about this key.
     ///
     /// - Parameter version: the `changedAt` of the state that was sent. When the key has changed
@@ -10,38 +48,80 @@ extension DesiredRecord {
     mutating func receive(
         _ result: OperationResult, of operation: OpenOperation, version: UInt64, at position: UInt64
     ) {
+        delivery.forget(operation)
         switch result.status {
         case .succeeded:
             delivery.link = operation.kind == .delete ? nil : result.recordID ?? delivery.link
-            settle(.settled, version: version)
+            settle(.settled, version: version, at: position)
         case .failed:
             let parking = Parking(
                 reason: result.park ?? .rejected, status: 400, code: result.code ?? "UNKNOWN",
                 message: result.message ?? "", position: position)
-            settle(.parked(parking), version: version)
+            settle(.parked(parking), version: version, at: position)
         case .again:
-            delivery.status = .dirty
-            delivery.attempts += 1
+            // What befell the whole request says nothing about this record.
+            if result.isWholeRequest != true {
+                delivery.attempts += 1
+                delivery.doubts = 0
+            }
+            makeDirty(at: position)
         case .inDoubt:
-            // An idempotent operation may be sent again at once; a plain create waits for its
-            // fence.
-            delivery.status = operation.isIdempotent ? .dirty : .inDoubt
-            delivery.attempts += 1
+            delivery.doubts += 1
+            doubt(operation, version: version)
+            makeDirty(at: position)
         }
-        parkIfInvalid(at: position)
+    }
+
+    /// A plain create waits for its fence. An upsert may be sent again while it is still the same
+    /// one; an update or a delete by id at once: twice is once.
+    private mutating func doubt(_ operation: OpenOperation, version: UInt64) {
+        guard operation.kind == .create else { return }
+        let mayRepeat = operation.isIdempotent && version == changedAt
+        delivery.waitFor(operation, mayRepeat ? .sameUpsert : .fence)
+    }
+
+    /// The fence of an operation in doubt has passed: whatever it did, a look now shows it.
+    mutating func resolve(_ operation: OpenOperation, at position: UInt64) {
+        delivery.forget(operation)
+        makeDirty(at: position)
     }
 
     /// Moves on from an answer or an observation of the state `version`.
-    mutating func settle(_ status: DeliveryState.Status, version: UInt64) {
+    mutating func settle(_ status: DeliveryState.Status, version: UInt64, at position: UInt64) {
         delivery.attempts = 0
-        delivery.status = version == changedAt ? status : .dirty
+        delivery.doubts = 0
+        guard version == changedAt else {
+            makeDirty(at: position)
+            return
+        }
+        delivery.become(status)
+    }
+
+    /// The key needs work, unless an answer or a fence is awaited, which nothing may hurry, or it
+    /// holds a value that cannot be sent.
+    mutating func makeDirty(at position: UInt64) {
+        markDirty()
+        parkIfInvalid(at: position)
     }
 
     /// A person lets a parked key go.
-    mutating func release() {
+    mutating func release(at position: UInt64) {
         guard case .parked(let parking) = delivery.status else { return }
         if parking.reason == .held { delivery.approvedVersion = changedAt }
-        delivery.status = .dirty
         delivery.attempts = 0
+        makeDirty(at: position)
+    }
+
+    /// Parks a key with a value that cannot be sent: nothing is sent by halves. A later event with
+    /// a valid value frees it. A key whose record must not exist has nothing to send, so it is not
+    /// held up.
+    private mutating func parkIfInvalid(at position: UInt64) {
+        guard delivery.status == .dirty, !presence.isAbsent, let invalid = invalidField else {
+            return
+        }
+        delivery.status = .parked(
+            Parking(
+                reason: .rejected, status: 400, code: "INVALID_VALUE",
+                message: invalid.detail, position: position))
     }
 }

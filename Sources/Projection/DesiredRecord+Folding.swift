@@ -54,12 +54,15 @@ extension DesiredRecord {
     /// Adds a matcher value, or moves its stamp on: the latest value of a field is what a created
     /// record carries.
     private mutating func assert(_ matcher: MatcherState) -> Bool {
-        guard let index = matchers.firstIndex(where: { $0.term == matcher.term }) else {
+        guard let index = matchers.firstIndex(where: { $0.term.isSame(as: matcher.term) }) else {
             matchers.append(matcher)
+            delivery.waitForUpserts()
             return true
         }
         guard matcher.stamp.wins(over: matchers[index].stamp) else { return false }
         matchers[index] = matcher
+        let isAlone = matchers.count { $0.term.field == matcher.term.field } == 1
+        if !isAlone { delivery.waitForUpserts() }
         return true
     }
 
@@ -74,8 +77,12 @@ extension DesiredRecord {
         for field in younger.fields { _ = assert(field) }
         for matcher in younger.matchers { _ = assert(matcher) }
         delivery.link = delivery.link ?? younger.delivery.link
-        delivery.status = .joining(delivery.status, younger.delivery.status)
+        delivery.awaited += younger.delivery.awaited
+        delivery.awaited.sort { ($0.intent, $0.index) < ($1.intent, $1.index) }
+        delivery.waitForUpserts()
+        delivery.doubts = max(delivery.doubts, younger.delivery.doubts)
         delivery.attempts = 0
+        delivery.become(.dirty)
     }
 
     /// The first field whose mapped value cannot be sent.
@@ -88,21 +95,14 @@ extension DesiredRecord {
 
     /// What an event or a decision does to delivery: the key needs work, unless an answer is still
     /// awaited, which nothing may hurry.
-    package mutating func markDirty() {
-        switch delivery.status {
-        case .inFlight, .inDoubt: break
-        case .dirty, .settled, .parked: delivery.status = .dirty
-        }
-    }
+    package mutating func markDirty() { delivery.become(.dirty) }
 }
 
-extension DeliveryState.Status {
-    /// The status of two keys that become one: an answer that is awaited for either is awaited for
-    /// both.
-    fileprivate static func joining(_ one: Self, _ other: Self) -> Self {
-        if one == .inDoubt || other == .inDoubt { return .inDoubt }
-        if one == .inFlight || other == .inFlight { return .inFlight }
-        return .dirty
+extension MatcherKey.Term {
+    /// Byte for byte, as the alias table compares: `==` on strings also joins what differs in
+    /// Unicode normalisation, which Salesforce keeps apart.
+    func isSame(as other: MatcherKey.Term) -> Bool {
+        form.utf8.elementsEqual(other.form.utf8) && field.utf8.elementsEqual(other.field.utf8)
     }
 }
 

@@ -156,61 +156,6 @@ package enum WritePolicyState: UInt8, Sendable, Hashable {
     case onCreate = 3
 }
 
-/// How far delivery has come with a key: folded from intents, outcomes and decisions.
-package struct DeliveryState: Sendable, Hashable {
-    /// The record that an earlier outcome says is this key's.
-    package var link: RecordID?
-    package var status: Status
-    /// Answers in a row that asked to come again, since the desired state last changed.
-    package var attempts: Int
-    /// `changedAt` of the state whose delete a person has approved.
-    package var approvedVersion: UInt64?
-
-    package enum Status: Sendable, Hashable {
-        case dirty
-        case settled
-        /// An intent is in the log and its outcome is not.
-        case inFlight
-        /// Sent with no definite answer: no write until the fence has passed.
-        case inDoubt
-        case parked(Parking)
-    }
-
-    package init(
-        link: RecordID? = nil, status: Status = .dirty, attempts: Int = 0,
-        approvedVersion: UInt64? = nil
-    ) {
-        self.link = link
-        self.status = status
-        self.attempts = attempts
-        self.approvedVersion = approvedVersion
-    }
-}
-
-/// Why and since when a key is parked.
-package struct Parking: Sendable, Hashable {
-    package let reason: ParkReason
-    package let status: Int
-    /// Salesforce's code or ours.
-    package let code: String
-    package let message: String
-    package let recordIDs: [RecordID]
-    /// Position of the entry that parked it.
-    package let position: UInt64
-
-    package init(
-        reason: ParkReason, status: Int, code: String, message: String, recordIDs: [RecordID] = [],
-        position: UInt64
-    ) {
-        self.reason = reason
-        self.status = status
-        self.code = code
-        self.message = message
-        self.recordIDs = recordIDs
-        self.position = position
-    }
-}
-
 /// Ids of keys: the position of the event that first named the key, and a count within that event.
 /// They depend on nothing but the log and the configuration, so a rebuild gives the same ones, and
 /// the older of two keys has the smaller id.

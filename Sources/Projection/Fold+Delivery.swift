@@ -14,19 +14,19 @@ extension Fold {
     ) throws(ProjectionError) {
         let position = entry.position.number
         for (index, operation) in intent.operations.enumerated() {
+            let open = OpenOperation(
+                intent: position, index: index, kind: operation.kind,
+                isIdempotent: operation.isIdempotent, sentAt: entry.recordedAt, isInDoubt: false,
+                keys: operation.keys)
             var ids: [UInt64] = []
             for key in operation.keys {
                 guard var record = try record(of: key.key, in: &batch, transaction) else {
                     continue
                 }
                 ids.append(record.id)
-                record.delivery.status = .inFlight
+                record.send(open)
                 batch.put(record)
             }
-            let open = OpenOperation(
-                intent: position, index: index, kind: operation.kind,
-                isIdempotent: operation.isIdempotent, sentAt: entry.recordedAt, isInDoubt: false,
-                keys: operation.keys)
             try storing { () throws(LMDBError) in
                 try transaction.put(tables.open, key: open.tableKey, value: open.encoded())
                 for id in ids {
@@ -47,10 +47,10 @@ extension Fold {
                 outcome.results, of: intent, at: position, into: &batch, in: transaction)
         }
         for resolved in outcome.resolved {
-            try fold(resolved, into: &batch, in: transaction)
+            try fold(resolved, at: position, into: &batch, in: transaction)
         }
         for settled in outcome.settled {
-            try settle(settled, into: &batch, in: transaction)
+            try settle(settled, at: position, into: &batch, in: transaction)
         }
         for blocked in outcome.blocked {
             try block(blocked, at: position, into: &batch, in: transaction)
@@ -87,15 +87,14 @@ extension Fold {
     /// observed again. Idempotent operations were not waited for; theirs is the look for a late
     /// arrival.
     private func fold(
-        _ resolved: ResolvedOperation, into batch: inout StateBatch,
+        _ resolved: ResolvedOperation, at position: UInt64, into batch: inout StateBatch,
         in transaction: borrowing WriteTransaction
     ) throws(ProjectionError) {
         let tableKey = StateKey.pair(resolved.intent, UInt64(resolved.index))
         guard let open = try openOperation(tableKey, in: transaction) else { return }
         for key in open.keys {
             guard var record = try record(of: key.key, in: &batch, transaction) else { continue }
-            if record.delivery.status == .inDoubt { record.delivery.status = .dirty }
-            record.markDirty()
+            record.resolve(open, at: position)
             batch.put(record)
         }
         try storing { () throws(LMDBError) in
@@ -104,12 +103,16 @@ extension Fold {
     }
 
     private func settle(
-        _ settled: SettledEntry, into batch: inout StateBatch,
+        _ settled: SettledEntry, at position: UInt64, into batch: inout StateBatch,
         in transaction: borrowing WriteTransaction
     ) throws(ProjectionError) {
         guard var record = try record(of: settled.key.key, in: &batch, transaction) else { return }
-        record.delivery.link = settled.recordID
-        record.settle(.settled, version: settled.key.version)
+        // That no record was found is about the state that was looked for, not about what it
+        // became.
+        if settled.recordID != nil || settled.key.version == record.changedAt {
+            record.delivery.link = settled.recordID
+        }
+        record.settle(.settled, version: settled.key.version, at: position)
         batch.put(record)
     }
 
@@ -121,7 +124,7 @@ extension Fold {
         let parking = Parking(
             reason: blocked.reason, status: blocked.status, code: blocked.reason.rawValue,
             message: blocked.message, recordIDs: blocked.recordIDs, position: position)
-        record.settle(.parked(parking), version: blocked.key.version)
+        record.settle(.parked(parking), version: blocked.key.version, at: position)
         batch.put(record)
         try storing { () throws(LMDBError) in
             try transaction.put(tables.blocked, key: StateKey.pair(record.id, position), value: [])
@@ -159,23 +162,29 @@ extension Fold {
         case .retry(let keys):
             for key in keys {
                 guard var record = try record(of: key, in: &batch, transaction) else { continue }
-                record.release()
-                record.parkIfInvalid(at: position)
+                record.release(at: position)
                 batch.put(record)
             }
         case .replay(let range):
-            // A key that no longer exists selects nothing: no id is zero.
-            var only: UInt64?
-            if let key = range.key { only = try batch.id(of: key, in: transaction) ?? 0 }
-            for id in try batch.touched(range, in: transaction) {
-                guard only == nil || only == id,
-                    var record = try batch.record(id, in: transaction),
-                    range.object == nil || range.object == record.object
-                else { continue }
-                record.markDirty()
-                record.parkIfInvalid(at: position)
-                batch.put(record)
-            }
+            try replay(range, at: position, into: &batch, in: transaction)
+        }
+    }
+
+    private func replay(
+        _ range: ReplayRange, at position: UInt64, into batch: inout StateBatch,
+        in transaction: borrowing WriteTransaction
+    ) throws(ProjectionError) {
+        // A key that no longer exists selects nothing: no id is zero.
+        var only: UInt64?
+        if let key = range.key { only = try batch.id(of: key, in: transaction) ?? 0 }
+        for id in try batch.touched(range, in: transaction) {
+            guard only == nil || only == id, var record = try batch.record(id, in: transaction),
+                range.object == nil || range.object?.lowercased() == record.object.lowercased()
+            else { continue }
+            record.makeDirty(at: position)
+            batch.put(record)
+            // A replay may touch every key there is: their rows must not all be in memory at once.
+            try batch.flushIfLarge(in: transaction)
         }
     }
 

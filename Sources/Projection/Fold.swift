@@ -94,8 +94,7 @@ struct Fold {
         guard isChanged else { return }
         record.changedAt = position
         record.delivery.attempts = 0
-        record.markDirty()
-        record.parkIfInvalid(at: position)
+        record.makeDirty(at: position)
         for key in record.matcherKeys { batch.name(key, record.id) }
         batch.put(record)
     }
@@ -110,23 +109,8 @@ struct Fold {
         for id in ids.dropFirst() {
             guard let younger = try batch.record(id, in: transaction) else { continue }
             record.join(younger)
-            batch.remove(id)
+            batch.remove(id, joining: oldest)
         }
         return record
-    }
-}
-
-extension DesiredRecord {
-    /// Parks a key with a value that cannot be sent: nothing is sent by halves. A later event with
-    /// a valid value frees it. A key whose record must not exist has nothing to send, so it is not
-    /// held up.
-    mutating func parkIfInvalid(at position: UInt64) {
-        guard delivery.status == .dirty, !presence.isAbsent, let invalid = invalidField else {
-            return
-        }
-        delivery.status = .parked(
-            Parking(
-                reason: .rejected, status: 400, code: "INVALID_VALUE",
-                message: invalid.detail, position: position))
     }
 }

@@ -17,7 +17,7 @@ struct FoldRules: Sendable {
         self.position = position
         actions = entry.actions.enumerated().compactMap { index, action in
             guard action.isEnabled,
-                let description = entry.descriptions.first(where: { $0.name == action.object })
+                let description = entry.description(of: action.object)
             else { return nil }
             return PreparedAction(
                 index: index, action: action, description: description,
@@ -51,6 +51,8 @@ enum KeyEffect: Sendable, Hashable {
 struct PreparedAction: Sendable {
     private let index: Int
     private let action: Action
+    /// As describe spells it: two spellings are one object.
+    private let object: String
     private let firstPosition: UInt64
     private let firstTime: Int64
     private let matcherFields: [String: FieldDescription]
@@ -60,6 +62,7 @@ struct PreparedAction: Sendable {
     init(index: Int, action: Action, description: ObjectDescription, firstSeen: UInt64) {
         self.index = index
         self.action = action
+        object = description.name
         switch action.from {
         case .start: (firstPosition, firstTime) = (0, .min)
         case .now: (firstPosition, firstTime) = (firstSeen, .min)
@@ -98,7 +101,7 @@ struct PreparedAction: Sendable {
         let fieldEffect = FieldEffect(
             operation: operation, stamp: stamp, matchers: matchers,
             fields: effect.fields.map { fieldState($0.index, value: $0.value, stamp: stamp) })
-        return .applies(object: action.object, form: form, fieldEffect)
+        return .applies(object: object, form: form, fieldEffect)
     }
 
     private var operation: FieldEffect.Operation {
@@ -126,7 +129,7 @@ struct PreparedAction: Sendable {
     ) -> Result<[MatcherState], Skip> {
         if form == .creation {
             let key = MatcherKey(
-                object: action.object, createdBy: action.name, position: stamp.position)
+                object: object, createdBy: action.name, position: stamp.position)
             return .success(
                 key.terms.map { MatcherState(term: $0, value: .text($0.form), stamp: stamp) })
         }

@@ -1,3 +1,4 @@
+import Actions
 import EventLog
 import LMDB
 import Records
@@ -9,24 +10,17 @@ extension Projector {
     /// The rules of the latest configuration entry at or before `last`; `nil` when there is none
     /// yet, and then events wait.
     func rulesInForce(through last: Position) throws(ProjectionError) -> FoldRules? {
+        // A projector only ever goes on: what was read of the configurations stays read.
+        var search = cachedSearch ?? RulesSearch()
         let positions = try logging { () throws(LogError) in
-            try log.positions(of: .configuration, after: .zero, through: last)
+            try log.positions(of: .configuration, after: search.through, through: last)
         }
-        guard let latest = positions.last else { return nil }
-        if let cached = cachedRules(at: latest.number) { return cached }
-        var firstSeen: [String: UInt64] = [:]
-        var entry: ConfigurationEntry?
+        search.through = max(search.through, last)
         for position in positions {
-            let decoded = try configuration(at: position)
-            for action in decoded.actions where firstSeen[action.name] == nil {
-                firstSeen[action.name] = position.number
-            }
-            entry = decoded
+            search.add(try configuration(at: position), at: position.number)
         }
-        guard let entry else { return nil }
-        let rules = FoldRules(entry: entry, position: latest.number, firstSeen: firstSeen)
-        cache(rules)
-        return rules
+        cache(search)
+        return search.rules
     }
 
     private func configuration(
@@ -39,11 +33,21 @@ extension Projector {
         return try ConfigurationEntry.decode(entry.body, at: position.number)
     }
 
-    /// Empties the state when it was folded under another configuration than `rules`.
-    func putInForce(_ rules: FoldRules) throws(ProjectionError) {
-        guard try state.configurationPosition() != rules.position else { return }
+    /// Empties the state when it was folded under an earlier configuration than `rules`, or from
+    /// another log: one that was put back from an older copy.
+    ///
+    /// - Returns: whether the state stands under `rules` now. One folded under a later
+    ///   configuration is another process's, which has read further: it stays.
+    func putInForce(_ rules: FoldRules) throws(ProjectionError) -> Bool {
+        let configuration = try state.configurationPosition() ?? 0
+        if try !isAheadOfLog() {
+            if configuration == rules.position { return true }
+            if configuration > rules.position { return false }
+        }
         let tables = state.tables
         try state.write { (transaction) throws(ProjectionError) in
+            // Looked at again inside: another process may have been quicker.
+            guard try tables.stand(in: transaction).configuration == configuration else { return }
             try storing { () throws(LMDBError) in
                 for table in tables.all { try transaction.deleteAll(table) }
                 try transaction.put(
@@ -53,6 +57,47 @@ extension Projector {
                     value: StateKey.number(rules.position))
             }
         }
+        return true
+    }
+
+    /// The checkpoint is read before the log's end, so a projector beside this one cannot make it
+    /// seem so.
+    private func isAheadOfLog() throws(ProjectionError) -> Bool {
+        let checkpoint = try state.checkpoint()
+        let last = try logging { () throws(LogError) in try log.lastPosition() }
+        return checkpoint > last.number
+    }
+}
+
+/// The configurations read so far.
+struct RulesSearch: Sendable {
+    /// Position of the last entry looked at.
+    var through = Position.zero
+    private(set) var rules: FoldRules?
+    private var firstSeen: [String: FirstSeen] = [:]
+
+    /// Where an action first appeared, as what it is now. One that turns from an update into a
+    /// delete, or to another object, is another action under the old name: `from: now` must not
+    /// reach back for it.
+    private struct FirstSeen {
+        let operation: ActionOperation
+        let object: String
+        let position: UInt64
+    }
+
+    mutating func add(_ entry: ConfigurationEntry, at position: UInt64) {
+        for action in entry.actions {
+            let object = action.object.lowercased()
+            if let seen = firstSeen[action.name], seen.operation == action.operation,
+                seen.object == object
+            {
+                continue
+            }
+            firstSeen[action.name] = FirstSeen(
+                operation: action.operation, object: object, position: position)
+        }
+        rules = FoldRules(
+            entry: entry, position: position, firstSeen: firstSeen.mapValues(\.position))
     }
 }
 

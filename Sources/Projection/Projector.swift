@@ -11,6 +11,8 @@ package struct ProjectorLimits: Sendable {
     package var batchBytesMax = 32 << 20
     /// Fold no further than this; `nil` for all of the log.
     package var through: Position?
+    /// How large `state/` can grow: address space only, see ``LMDB/EnvironmentOptions``.
+    package var mapBytesMax = EnvironmentOptions.mapBytesMaxDefault
 
     package init() {}
 }
@@ -27,8 +29,8 @@ package final class Projector: Sendable {
     private let store: StateStore
     let log: LogReader
     private let limits: ProjectorLimits
-    /// The rules last put together: making them reads and decodes every configuration entry.
-    private let rulesCache = Mutex<FoldRules?>(nil)
+    /// The configurations read so far: reading them again would decode every one at every step.
+    private let searchCache = Mutex<RulesSearch?>(nil)
 
     /// Opens or creates `state/`.
     ///
@@ -36,7 +38,15 @@ package final class Projector: Sendable {
     package init(
         folder: String, log: LogReader, limits: ProjectorLimits = .init()
     ) throws(ProjectionError) {
-        store = try StateStore(folder: folder, isReadOnly: false)
+        store = try StateStore(
+            folder: folder, isReadOnly: false, mapBytesMax: limits.mapBytesMax)
+        self.log = log
+        self.limits = limits
+    }
+
+    /// Folds into a state that is open already.
+    init(state: StateStore, log: LogReader, limits: ProjectorLimits) {
+        store = state
         self.log = log
         self.limits = limits
     }
@@ -53,8 +63,7 @@ package final class Projector: Sendable {
     package func projectNextBatch() throws(ProjectionError) -> Int {
         let last = try end()
         guard let rules = try rulesInForce(through: last) else { return 0 }
-        guard rules.undescribedObjects.isEmpty else { return 0 }
-        try putInForce(rules)
+        guard rules.undescribedObjects.isEmpty, try putInForce(rules) else { return 0 }
         let checkpoint = try store.checkpoint()
         let entries = try logging { () throws(LogError) in
             try log.entries(
@@ -79,11 +88,9 @@ package final class Projector: Sendable {
         return min(last, limits.through ?? last)
     }
 
-    func cachedRules(at position: UInt64) -> FoldRules? {
-        rulesCache.withLock { $0?.position == position ? $0 : nil }
-    }
+    var cachedSearch: RulesSearch? { searchCache.withLock { $0 } }
 
-    func cache(_ rules: FoldRules) { rulesCache.withLock { $0 = rules } }
+    func cache(_ search: RulesSearch) { searchCache.withLock { $0 = search } }
 
     private func fold(
         _ entries: ArraySlice<Entry>, rules: FoldRules, after checkpoint: UInt64, through: Position
@@ -96,6 +103,7 @@ package final class Projector: Sendable {
             var batch = StateBatch(tables: tables)
             for entry in entries {
                 try fold.fold(entry, into: &batch, in: transaction)
+                try batch.flushIfLarge(in: transaction)
             }
             try batch.flush(in: transaction)
             try storing { () throws(LMDBError) in

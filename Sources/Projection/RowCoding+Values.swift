@@ -60,10 +60,12 @@ extension RowReader {
         case 2: return .boolean(true)
         case 3: return DecimalNumber(text()).map(FieldValue.number) ?? damaged(.null)
         case 4: return .text(text())
-        case 5: return .list(list { $0.value() })
+        case 5: return nested(.null) { reader in .list(reader.list { $0.value() }) }
         case 6:
-            let members = list { reader in (reader.text(), reader.value()) }
-            return .object(Dictionary(members, uniquingKeysWith: { first, _ in first }))
+            return nested(.null) { reader in
+                let members = reader.list { reader in (reader.text(), reader.value()) }
+                return .object(Dictionary(members, uniquingKeysWith: { first, _ in first }))
+            }
         default: return damaged(.null)
         }
     }
@@ -72,8 +74,10 @@ extension RowReader {
         let position = varint()
         let eventTime = signed()
         let action = varint()
+        // No configuration has so many actions: larger is damage, and would not fit when written.
+        let index = UInt32(exactly: action >> 1) ?? damaged(0)
         return Stamp(
-            position: position, eventTime: eventTime, action: Int(action >> 1),
+            position: position, eventTime: eventTime, action: Int(index),
             isByArrival: action & 1 == 1)
     }
 
@@ -89,10 +93,9 @@ extension RowReader {
             let reason = ParkReason(rawValue: text()) ?? damaged(.rejected)
             return .parked(
                 Parking(
-                    reason: reason, status: Int(varint()), code: text(), message: text(),
+                    reason: reason, status: integer(), code: text(), message: text(),
                     recordIDs: list { $0.recordID() }.compactMap { $0 }, position: varint()))
         default: return damaged(.dirty)
         }
     }
-
 }

@@ -49,7 +49,13 @@ struct RowWriter {
 struct RowReader {
     private let bytes: [UInt8]
     private var index = 0
+    private var depth = 0
     private(set) var isDamaged = false
+
+    /// Values within one another: more than any event may nest, few enough for any thread's stack.
+    static let depthMax = 200
+    /// Room made for a list before its elements are read: a damaged length must not cost memory.
+    private static let reservedCountMax = 64
 
     init(_ bytes: [UInt8]) { self.bytes = bytes }
 
@@ -87,6 +93,13 @@ struct RowReader {
         return 0
     }
 
+    /// A number that is no length.
+    mutating func integer() -> Int {
+        let value = varint()
+        return Int(exactly: value) ?? damaged(0)
+    }
+
+    /// A length: never more than the row has bytes.
     mutating func count() -> Int {
         let value = varint()
         guard value <= UInt64(bytes.count) else {
@@ -111,6 +124,14 @@ struct RowReader {
         return String(decoding: bytes[index..<index + length], as: UTF8.self)
     }
 
+    /// Reads what may contain values like itself.
+    mutating func nested<Value>(_ instead: Value, _ read: (inout RowReader) -> Value) -> Value {
+        guard depth < Self.depthMax else { return damaged(instead) }
+        depth += 1
+        defer { depth -= 1 }
+        return read(&self)
+    }
+
     mutating func optional<Value>(_ read: (inout RowReader) -> Value) -> Value? {
         byte() == 0 ? nil : read(&self)
     }
@@ -118,7 +139,7 @@ struct RowReader {
     mutating func list<Value>(_ read: (inout RowReader) -> Value) -> [Value] {
         let length = count()
         var values: [Value] = []
-        values.reserveCapacity(length)
+        values.reserveCapacity(min(length, Self.reservedCountMax))
         for _ in 0..<length where !isDamaged { values.append(read(&self)) }
         return values
     }

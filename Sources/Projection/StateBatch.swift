@@ -10,10 +10,17 @@ import Records
 struct StateBatch {
     private let tables: StateTables
     private var rows: [UInt64: Cached] = [:]
-    private var aliases: [String: UInt64] = [:]
-    private var changedAliases: Set<String> = []
+    /// By the table's own key bytes: strings would join what differs in Unicode normalisation only,
+    /// and then what is written would depend on which names met in one batch.
+    private var aliases: [[UInt8]: UInt64] = [:]
+    private var changedAliases: Set<[UInt8]> = []
     private var touched: [[UInt8]] = []
+    private var joins: [UInt64: UInt64] = [:]
     private var counts: [String: Int] = [:]
+
+    /// Rows held before they are written, within the same transaction: bounds the memory of a
+    /// batch, whatever a single entry makes dirty.
+    private static let rowCountMax = 20_000
 
     /// A row, and what the tables that index it say now.
     private struct Cached {
@@ -51,15 +58,15 @@ struct StateBatch {
     mutating func id(
         of key: MatcherKey, in transaction: borrowing WriteTransaction
     ) throws(ProjectionError) -> UInt64? {
-        let text = key.text
-        if let id = aliases[text] { return id }
+        let name = AliasKey.bytes(key.text)
+        if let id = aliases[name] { return id }
         guard
             let bytes = try storing({ () throws(LMDBError) in
-                try transaction.value(tables.aliases, key: AliasKey.bytes(text))
+                try transaction.value(tables.aliases, key: name)
             })
         else { return nil }
         let id = StateKey.number(bytes)
-        aliases[text] = id
+        aliases[name] = id
         return id
     }
 
@@ -81,7 +88,29 @@ struct StateBatch {
                 return true
             }
         }
-        return ids.sorted()
+        var survivors: Set<UInt64> = []
+        for id in ids { survivors.insert(try survivor(of: id, in: transaction)) }
+        return survivors.sorted()
+    }
+
+    /// The key that `id` is part of now: itself, or the one that it joined.
+    private func survivor(
+        of id: UInt64, in transaction: borrowing WriteTransaction
+    ) throws(ProjectionError) -> UInt64 {
+        var survivor = id
+        while true {
+            let here = survivor
+            if let next = joins[here] {
+                survivor = next
+                continue
+            }
+            let stored = try storing { () throws(LMDBError) in
+                try transaction.value(tables.joined, key: StateKey.number(here))
+            }
+            // A key joins an older one, whose id is smaller: the way ends.
+            guard let next = stored.map({ StateKey.number($0) }), next < here else { return here }
+            survivor = next
+        }
     }
 
     private static func isInside(_ range: ReplayRange, _ position: UInt64) -> Bool {
@@ -101,17 +130,18 @@ struct StateBatch {
         }
     }
 
-    /// Removes the row of a key that joined another. It must have been read in this batch.
-    mutating func remove(_ id: UInt64) {
+    /// Removes the row of a key that joined `older`. It must have been read since the last flush.
+    mutating func remove(_ id: UInt64, joining older: UInt64) {
         rows[id]?.record = nil
         rows[id]?.isChanged = true
+        joins[id] = older
     }
 
     mutating func name(_ key: MatcherKey, _ id: UInt64) {
-        let text = key.text
-        guard aliases[text] != id else { return }
-        aliases[text] = id
-        changedAliases.insert(text)
+        let name = AliasKey.bytes(key.text)
+        guard aliases[name] != id else { return }
+        aliases[name] = id
+        changedAliases.insert(name)
     }
 
     mutating func touch(_ id: UInt64, by position: UInt64) {
@@ -120,16 +150,31 @@ struct StateBatch {
 
     // MARK: Writing
 
+    /// Writes everything that changed once there is much of it, and forgets it.
+    mutating func flushIfLarge(
+        in transaction: borrowing WriteTransaction
+    ) throws(ProjectionError) {
+        guard rows.count >= Self.rowCountMax else { return }
+        try flush(in: transaction)
+        self = StateBatch(tables: tables)
+    }
+
     /// Writes everything that changed.
     mutating func flush(in transaction: borrowing WriteTransaction) throws(ProjectionError) {
         for (id, cached) in rows.filter(\.value.isChanged).sorted(by: { $0.key < $1.key }) {
             try write(id, cached, in: transaction)
         }
-        for text in changedAliases.sorted() {
-            guard let id = aliases[text] else { continue }
+        let names = changedAliases.sorted { $0.lexicographicallyPrecedes($1) }
+        for name in names {
+            guard let id = aliases[name] else { continue }
+            try storing { () throws(LMDBError) in
+                try transaction.put(tables.aliases, key: name, value: StateKey.number(id))
+            }
+        }
+        for (id, older) in joins.sorted(by: { $0.key < $1.key }) {
             try storing { () throws(LMDBError) in
                 try transaction.put(
-                    tables.aliases, key: AliasKey.bytes(text), value: StateKey.number(id))
+                    tables.joined, key: StateKey.number(id), value: StateKey.number(older))
             }
         }
         // Positions only grow, so these keys are the table's last.

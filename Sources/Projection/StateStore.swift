@@ -15,8 +15,12 @@ package final class StateStore: Sendable {
     ///
     /// - Throws: `formatMismatch` when another version wrote it; `store` when it cannot be opened,
     ///   or when it does not exist and `isReadOnly`.
-    package init(folder: String, isReadOnly: Bool) throws(ProjectionError) {
-        let options = EnvironmentOptions(noReadAhead: true, isReadOnly: isReadOnly)
+    package init(
+        folder: String, isReadOnly: Bool,
+        mapBytesMax: Int = EnvironmentOptions.mapBytesMaxDefault
+    ) throws(ProjectionError) {
+        let options = EnvironmentOptions(
+            mapBytesMax: mapBytesMax, noReadAhead: true, isReadOnly: isReadOnly)
         environment = try storing { () throws(LMDBError) in
             try Environment(path: folder, tables: StateTables.names, options: options)
         }
@@ -102,6 +106,7 @@ extension StateTables {
         facts = environment.table("facts")
         records = environment.table("records")
         aliases = environment.table("aliases")
+        joined = environment.table("joined")
         dirty = environment.table("dirty")
         touched = environment.table("touched")
         skipped = environment.table("skipped")

@@ -10,6 +10,8 @@ struct StateTables: Sendable {
     let records: Table
     /// Matcher key text → key id. A joined key's aliases lead to the key that it joined.
     let aliases: Table
+    /// Id of a key that joined another → id of the key that it joined.
+    let joined: Table
     /// Key ids that need work.
     let dirty: Table
     /// Event position and key id: which events touched which keys.
@@ -26,13 +28,13 @@ struct StateTables: Sendable {
     let blocked: Table
 
     static let names = [
-        "facts", "records", "aliases", "dirty", "touched", "skipped", "links", "open", "sent",
-        "blocked",
+        "facts", "records", "aliases", "joined", "dirty", "touched", "skipped", "links", "open",
+        "sent", "blocked",
     ]
 
     /// All tables, in the order of ``names``.
     var all: [Table] {
-        [facts, records, aliases, dirty, touched, skipped, links, open, sent, blocked]
+        [facts, records, aliases, joined, dirty, touched, skipped, links, open, sent, blocked]
     }
 }
 
@@ -138,7 +140,8 @@ package struct OpenOperation: Sendable, Hashable {
         var reader = RowReader(bytes)
         guard let kind = OperationKind(rawValue: reader.text()) else { return nil }
         let operation = OpenOperation(
-            intent: StateKey.number(key), index: Int(StateKey.number(key, at: 8)), kind: kind,
+            intent: StateKey.number(key),
+            index: Int(truncatingIfNeeded: StateKey.number(key, at: 8)), kind: kind,
             isIdempotent: reader.byte() == 1, sentAt: reader.signed(),
             isInDoubt: reader.byte() == 1,
             keys: reader.list { reader in
