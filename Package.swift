@@ -152,20 +152,31 @@ let package = Package(
             path: "Tools/ProfileGenerator/Command",
             swiftSettings: strict),
 
+        // Measures the product against plain C. OpenSSL is loaded at run time: building needs none.
+        .target(name: "CAppendBenchmark", dependencies: ["CLMDB"], path: "Tools/Benchmarks/C"),
+        .executableTarget(
+            name: "Benchmarks", dependencies: ["CAppendBenchmark", "EventLog", "Events"],
+            path: "Tools/Benchmarks/Swift", swiftSettings: strict),
+
         // Tests
         .target(
             name: "TestSupport",
             dependencies: ["EventLog", "Events", "LMDB", "Projection", "Records"],
             path: "Tests/TestSupport", swiftSettings: strict),
+        // A process that the store's tests start, watch and kill.
+        .executableTarget(
+            name: "log-process", dependencies: ["EventLog", "Events", "LMDB"],
+            path: "Tests/LogProcess", swiftSettings: strict),
         .testTarget(
-            name: "LMDBTests", dependencies: ["LMDB", "CLMDB", "TestSupport"], swiftSettings: strict
-        ),
+            name: "LMDBTests", dependencies: ["LMDB", "CLMDB", "TestSupport", "log-process"],
+            swiftSettings: strict),
         .testTarget(
             name: "EventsTests", dependencies: ["Events", "TestSupport"], swiftSettings: strict),
         .testTarget(
             name: "RecordsTests", dependencies: ["Records", "TestSupport"], swiftSettings: strict),
         .testTarget(
-            name: "EventLogTests", dependencies: ["EventLog", "Events", "LMDB", "TestSupport"],
+            name: "EventLogTests",
+            dependencies: ["EventLog", "Events", "LMDB", "TestSupport", "log-process"],
             swiftSettings: strict),
         .testTarget(
             name: "ActionsTests", dependencies: ["Actions", "Events", "Records", "TestSupport"],

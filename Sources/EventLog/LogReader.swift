@@ -75,8 +75,8 @@ package struct LogReader: Sendable {
     package func position(source: String, messageID: String) throws(LogError) -> Position? {
         let value = try logged { () throws(LMDBError) in
             try store.environment.read { (transaction) throws(LMDBError) in
-                let key = MessageIndex().key(source: source, messageID: messageID)
-                return try transaction.value(store.messages, key: [UInt8](key))
+                let key = MessageIndex.keyCopy(source: source, messageID: messageID)
+                return try transaction.value(store.messages, key: key)
             }
         }
         return value.flatMap { KeyEncoding.unsigned($0) }.map { Position($0) }

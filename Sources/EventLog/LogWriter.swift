@@ -13,11 +13,11 @@ package final class LogWriter: Sendable {
     package let epoch: UInt64
     package let limits: LogLimits
 
-    private let store: LogStore
+    let store: LogStore
     private let queue: AppendQueue
     private let progress: LogProgress
     private let ended = Monitor(false)
-    // Held for as long as this writer is there.
+    // Held until the log is closed.
     private let lock: WriterLock
 
     /// Opens the log in `folder` to append; makes a new one where there is none, and checks the end
@@ -78,6 +78,8 @@ package final class LogWriter: Sendable {
         }
         progress.end()
         store.environment.close()
+        // Last: whoever gets it next finds everything done.
+        lock.release()
     }
 
     private static func makeFolder(_ path: String) throws(LogError) {

@@ -36,6 +36,15 @@ final class MessageIndex {
         return hashText()
     }
 
+    /// The same, to keep.
+    static func keyCopy(source: String, messageID: String) -> [UInt8] {
+        let index = MessageIndex()
+        // The lent bytes live no longer than the index that lends them.
+        return withExtendedLifetime(index) {
+            [UInt8](index.key(source: source, messageID: messageID))
+        }
+    }
+
     private func hashText() -> UnsafeRawBufferPointer {
         var function = SHA256()
         text.withUnsafeBytes { function.update(bufferPointer: $0) }

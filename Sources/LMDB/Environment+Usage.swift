@@ -12,14 +12,20 @@ package struct EnvironmentUsage: Sendable, Hashable {
     /// The size of that disk.
     package let diskBytes: Int
 
+    /// How many transactions were ever committed; those that changed nothing are not counted.
+    package let transactionCount: Int
+
     /// From this share on of the map or of the disk, a person should be told.
     package static let warningShare = 0.7
 
-    package init(usedBytes: Int, mapBytes: Int, diskFreeBytes: Int, diskBytes: Int) {
+    package init(
+        usedBytes: Int, mapBytes: Int, diskFreeBytes: Int, diskBytes: Int, transactionCount: Int
+    ) {
         self.usedBytes = usedBytes
         self.mapBytes = mapBytes
         self.diskFreeBytes = diskFreeBytes
         self.diskBytes = diskBytes
+        self.transactionCount = transactionCount
     }
 
     /// Share of the map in use, 0 to 1.
@@ -46,7 +52,7 @@ extension Environment {
             return EnvironmentUsage(
                 usedBytes: (Int(info.me_last_pgno) + 1) * Int(status.ms_psize),
                 mapBytes: Int(info.me_mapsize), diskFreeBytes: Int(disk.f_bavail) * block,
-                diskBytes: Int(disk.f_blocks) * block)
+                diskBytes: Int(disk.f_blocks) * block, transactionCount: Int(info.me_last_txnid))
         }
     }
 

@@ -1,0 +1,176 @@
+import Events
+import LMDB
+import TestSupport
+import Testing
+
+@testable import EventLog
+
+/// Every change to a stored byte must be found.
+@Suite struct LogVerificationTests {
+    private typealias Row = (key: [UInt8], value: [UInt8])
+
+    private func rows(_ log: LogWriter, _ table: Table) throws -> [Row] {
+        var rows: [Row] = []
+        try log.store.environment.read { (transaction) throws(LMDBError) in
+            try transaction.forEach(table) { key, value in
+                rows.append(([UInt8](key), [UInt8](value)))
+                return true
+            }
+        }
+        return rows
+    }
+
+    /// Replaces `old` by `new` in the table, behind the log's back; nil stands for no row.
+    private func replace(
+        _ log: LogWriter, _ table: Table, _ old: Row?, by new: Row?
+    ) throws {
+        try log.store.environment.write { (transaction) throws(LMDBError) in
+            if let old { try transaction.delete(table, key: old.key) }
+            if let new { try transaction.put(table, key: new.key, value: new.value) }
+        }
+    }
+
+    /// Makes the change, expects `verify` to find it, and takes it back.
+    private func expectFound(
+        _ log: LogWriter, _ table: Table, _ old: Row?, by new: Row?, _ what: String
+    ) throws {
+        try replace(log, table, old, by: new)
+        let verification = try log.reader().verify()
+        #expect(!verification.isSound, "\(what)")
+        try replace(log, table, new, by: old)
+    }
+
+    @Test func aSoundLogHasNoProblems() async throws {
+        try await withLog { log, _ async throws in
+            let empty = try log.reader().verify()
+            #expect(empty.isSound && empty.entries == 0)
+            #expect(empty.chainHead == [UInt8](repeating: 0, count: 32))
+            try await fill(log, count: 50)
+            let verification = try log.reader().verify()
+            #expect(verification.isSound && verification.entries == 50)
+            #expect(try verification.chainHead == log.reader().entry(at: Position(50))?.hash)
+        }
+    }
+
+    @Test func everyFlippedByteOfEveryRowIsFound() async throws {
+        try await withLog { log, _ async throws in
+            try await fill(log, count: 6)
+            var flips = 0
+            for table in [log.store.entries, log.store.messages] {
+                for row in try rows(log, table) {
+                    for index in row.key.indices {
+                        var changed = row
+                        changed.key[index] ^= 0x10
+                        try expectFound(log, table, row, by: changed, "\(table.name) key \(index)")
+                        flips += 1
+                    }
+                    for index in row.value.indices {
+                        var changed = row
+                        changed.value[index] ^= 0x01
+                        try expectFound(
+                            log, table, row, by: changed, "\(table.name) value \(index)")
+                        flips += 1
+                    }
+                }
+            }
+            #expect(flips > 500)
+        }
+    }
+
+    @Test func everyRemovedRowIsFound() async throws {
+        try await withLog { log, _ async throws in
+            try await fill(log, count: 10)
+            for table in [log.store.entries, log.store.messages] {
+                for row in try rows(log, table) {
+                    try expectFound(log, table, row, by: nil, "\(table.name) \(row.key)")
+                }
+            }
+        }
+    }
+
+    @Test func everyTwoEntriesInEachOthersPlaceAreFound() async throws {
+        try await withLog { log, _ async throws in
+            try await fill(log, count: 7)
+            let entries = try rows(log, log.store.entries)
+            for (index, first) in entries.enumerated() {
+                for second in entries[(index + 1)...] {
+                    let table = log.store.entries
+                    try replace(log, table, first, by: (first.key, second.value))
+                    try expectFound(
+                        log, table, second, by: (second.key, first.value), "\(first.key)")
+                    try replace(log, table, (first.key, second.value), by: first)
+                }
+            }
+        }
+    }
+
+    @Test func anAddedRowIsFound() async throws {
+        try await withLog { log, _ async throws in
+            try await fill(log, count: 4)
+            let last = try #require(try rows(log, log.store.entries).last)
+            let next = (KeyEncoding.bytes(UInt64(5)), last.value)
+            try expectFound(log, log.store.entries, nil, by: next, "an entry")
+            let id = ([UInt8](repeating: 7, count: 16), KeyEncoding.bytes(UInt64(1)))
+            try expectFound(log, log.store.messages, nil, by: id, "an id")
+        }
+    }
+
+    /// The hash of one entry made right again after an edit is wrong for the next one.
+    @Test func anEditWithItsOwnHashCorrectedIsFound() async throws {
+        try await withLog { log, _ async throws in
+            try await fill(log, count: 5)
+            let entries = try rows(log, log.store.entries)
+            for (index, row) in entries.enumerated() {
+                let previous = index == 0 ? nil : entries[index - 1].value
+                let head = ChainHead(
+                    position: Position(UInt64(index)),
+                    hash: previous.map { Array($0[10..<42]) } ?? ChainHead.start.hash)
+                var value = row.value + [32]
+                value.withUnsafeMutableBytes { value in
+                    let kind = value[1]
+                    HashChain(after: head).seal(value, kind: kind, recordedAt: 9)
+                }
+                try expectFound(
+                    log, log.store.entries, row, by: (row.key, value), "position \(index + 1)")
+            }
+        }
+    }
+
+    @Test func theProblemNamesThePosition() async throws {
+        try await withLog { log, _ async throws in
+            try await fill(log, count: 9)
+            let row = try rows(log, log.store.entries)[5]
+            var changed = row
+            changed.value[changed.value.count - 1] ^= 1
+            try replace(log, log.store.entries, row, by: changed)
+            let problems = try log.reader().verify().problems
+            // One damaged entry is one problem: the chain goes on from the hash it carries.
+            #expect(problems.map(\.position) == [Position(6)])
+            try replace(log, log.store.entries, changed, by: row)
+        }
+    }
+
+    @Test func problemsAreCountedUpToALimit() async throws {
+        try await withLog { log, _ async throws in
+            try await fill(log, count: 30)
+            let index = try rows(log, log.store.messages)
+            for row in index { try replace(log, log.store.messages, row, by: nil) }
+            #expect(try log.reader().verify(problemCountMax: 4).problems.count == 4)
+            for row in index { try replace(log, log.store.messages, nil, by: row) }
+        }
+    }
+
+    @Test func aLongLogIsVerifiedInParts() async throws {
+        try await withLog { log, _ async throws in
+            for start in [0, 4_000, 8_000, 12_000] {
+                let events = (start..<(start + 4_000)).map { event($0) }
+                _ = try await log.append(events)
+            }
+            _ = try await log.append((16_000..<20_000).map { event($0) })
+            // Two parts exactly, then one of a single entry.
+            #expect(try log.reader().verify().entries == 20_000)
+            _ = try await log.append([event(20_000)])
+            #expect(try log.reader().verify().entries == 20_001)
+        }
+    }
+}

@@ -1,0 +1,59 @@
+import Foundation
+
+/// A child process of a test: a program of this package, with its lines of output.
+package final class Child {
+    private let process = Process()
+    private let output = Pipe()
+
+    /// Starts the program `name`, which stands beside the tests.
+    package init(_ name: String, _ arguments: [String]) throws {
+        process.executableURL = try Self.folder().appendingPathComponent(name)
+        process.arguments = arguments
+        process.standardOutput = output
+        try process.run()
+    }
+
+    /// The next `count` bytes of output that are there, waiting for the first; empty at its end.
+    package func read() -> Data { output.fileHandleForReading.availableData }
+
+    /// Reads whole lines until there are `count`, or the output ends.
+    package func lines(count: Int) -> [String] {
+        var text = ""
+        while text.count(where: { $0 == "\n" }) < count {
+            let data = read()
+            if data.isEmpty { break }
+            text += String(decoding: data, as: UTF8.self)
+        }
+        return Self.wholeLines(text)
+    }
+
+    /// Everything up to the end of the output, in whole lines.
+    package func lines() -> [String] { lines(count: .max) }
+
+    /// SIGKILL: the process ends where it stands.
+    package func kill() { Foundation.kill(process.processIdentifier, SIGKILL) }
+
+    /// Waits for the end. The exit status, or minus the signal that ended it.
+    package func end() -> Int32 {
+        process.waitUntilExit()
+        return process.terminationReason == .exit
+            ? process.terminationStatus : -process.terminationStatus
+    }
+
+    private static func wholeLines(_ text: String) -> [String] {
+        // What follows the last newline was cut off by the end of the process: no line.
+        text.split(separator: "\n", omittingEmptySubsequences: false).dropLast().map(String.init)
+    }
+
+    private static func folder() throws -> URL {
+        // Beside the test bundle: `…/debug/<package>PackageTests.xctest`.
+        let arguments = CommandLine.arguments
+        let candidates = arguments.filter { $0.hasSuffix(".xctest") } + [arguments[0]]
+        for candidate in candidates {
+            let folder = URL(fileURLWithPath: candidate).deletingLastPathComponent()
+            let program = folder.appendingPathComponent("log-process").path
+            if FileManager.default.isExecutableFile(atPath: program) { return folder }
+        }
+        throw UnsoundStore(description: "no programs beside the tests: \(arguments)")
+    }
+}
