@@ -56,7 +56,7 @@ import Testing
         try await withLog { log, _ async throws in
             try await fill(log, count: 6)
             var flips = 0
-            for table in [log.store.entries, log.store.messages] {
+            for table in [log.store.entries, log.store.messages, log.store.controls] {
                 for row in try rows(log, table) {
                     for index in row.key.indices {
                         var changed = row
@@ -80,7 +80,7 @@ import Testing
     @Test func everyRemovedRowIsFound() async throws {
         try await withLog { log, _ async throws in
             try await fill(log, count: 10)
-            for table in [log.store.entries, log.store.messages] {
+            for table in [log.store.entries, log.store.messages, log.store.controls] {
                 for row in try rows(log, table) {
                     try expectFound(log, table, row, by: nil, "\(table.name) \(row.key)")
                 }
@@ -112,6 +112,8 @@ import Testing
             try expectFound(log, log.store.entries, nil, by: next, "an entry")
             let id = ([UInt8](repeating: 7, count: 16), KeyEncoding.bytes(UInt64(1)))
             try expectFound(log, log.store.messages, nil, by: id, "an id")
+            let control = (KeyEncoding.bytes(UInt64(1)), [EntryKind.intent.rawValue])
+            try expectFound(log, log.store.controls, nil, by: control, "a control")
         }
     }
 
