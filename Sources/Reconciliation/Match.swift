@@ -55,6 +55,15 @@ struct MatcherReading {
         }
         return MatchTerms(isAll: true, places: places, isIncomplete: places.count < values.count)
     }
+
+    /// The terms of a key whose matchers were read before without a refusal.
+    func usableTerms(_ state: DesiredState) -> MatchTerms {
+        do throws(Refusal) {
+            return try terms(state.matchers)
+        } catch {
+            preconditionFailure("a key with unknown matchers was not blocked: \(error.message)")
+        }
+    }
 }
 
 /// Finds candidates (records, or records to be) by their values, without a scan per key.

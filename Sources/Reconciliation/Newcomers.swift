@@ -16,14 +16,21 @@ struct Newcomers {
     private let description: ObjectDescription
     private let states: [DesiredState]
     private let terms: [MatchTerms]
+    private let outsiders: [MatchTerms]
     /// By index into `states`: those related to it, in either direction.
     private var related: [Set<Int>]
 
     /// - Parameters:
-    ///   - states: unmatched, sorted by key, each with usable terms at the same index of `terms`.
-    init(_ states: [DesiredState], _ terms: [MatchTerms], _ description: ObjectDescription) {
+    ///   - states: unmatched, sorted by key.
+    ///   - outsiders: unmatched too, and answered already: no new record may be what they look for.
+    init(
+        _ states: [DesiredState], avoiding outsiders: [DesiredState],
+        _ description: ObjectDescription
+    ) {
+        let reading = MatcherReading(description: description)
         self.states = states
-        self.terms = terms
+        self.terms = states.map { reading.usableTerms($0) }
+        self.outsiders = outsiders.map { reading.usableTerms($0) }
         self.description = description
         related = Array(repeating: [], count: states.count)
         relate()
@@ -104,12 +111,13 @@ struct Newcomers {
     /// its members does. Each member alone is known not to.
     private mutating func separate() {
         guard pieces.contains(where: { $0.count > 1 }) else { return }
-        var index = MatchIndex(MatcherReading(description: description), for: terms)
+        var index = MatchIndex(
+            MatcherReading(description: description), for: terms + outsiders)
         for (number, piece) in pieces.enumerated() where piece.count > 1 {
             let image = WorkPiece(piece, description: description).image(description)
             index.add(number) { image[$0] ?? .null }
         }
-        var crossed: Set<Int> = []
+        var crossed = Set(outsiders.flatMap { index.matches($0) })
         for (number, state) in states.enumerated() {
             crossed.formUnion(
                 index.matches(terms[number])

@@ -69,8 +69,23 @@ struct PlanDraft {
                 let changes = try piece.creation(description)
                 append(.create, piece, nil, changes, Reason.create(piece))
             } catch {
-                let others = withdraw(piece, for: error)
-                if !others.isEmpty { create(for: others) }
+                createOneByOne(withdraw(piece, for: error))
+            }
+        }
+    }
+
+    /// Goes on with the keys of a piece that lost one: the first that creates a record, the others
+    /// once that is there. Merged anew they might make a record which keys outside the piece would
+    /// match.
+    private mutating func createOneByOne(_ states: [DesiredState]) {
+        let creatorsFirst =
+            states.filter { $0.presence == .exists } + states.filter { $0.presence != .exists }
+        let countBefore = plan.operations.count
+        for state in creatorsFirst {
+            if plan.operations.count > countBefore, let first = plan.operations.last {
+                postpone(state.key, until: Set(first.keys))
+            } else {
+                create(for: [state])
             }
         }
     }

@@ -27,16 +27,7 @@ package func reconcile(
     }
     for state in matching.new { draft.create(for: [state]) }
 
-    let images = ImagesOfOperations(draft.plan.operations, matching.records)
-    var newcomers: [DesiredState] = []
-    for (state, operationKeys) in images.matches(matching.unmatched, description) {
-        if operationKeys.isEmpty {
-            newcomers.append(state)
-        } else {
-            draft.postpone(state.key, until: operationKeys)
-        }
-    }
-    draft.admit(newcomers)
+    draft.admit(matching.unmatched, matching.records)
     return draft.finished()
 }
 
@@ -147,31 +138,31 @@ private struct ImagesOfOperations {
     }
 }
 
-extension MatcherReading {
-    /// The terms of a key that matching has accepted.
-    fileprivate func usableTerms(_ state: DesiredState) -> MatchTerms {
-        do throws(Refusal) {
-            return try terms(state.matchers)
-        } catch {
-            preconditionFailure("a key with unknown matchers was not blocked: \(error.message)")
-        }
-    }
-}
-
 extension PlanDraft {
-    /// Creates for keys that match nothing, each new record once.
+    /// Answers the keys that match nothing: creates each new record once.
     ///
-    /// When none of the creates a key waits for comes about, because they are refused or not
-    /// wanted, it is taken up again without them: a deferred key always waits for an operation.
-    fileprivate mutating func admit(_ states: [DesiredState]) {
-        let reading = MatcherReading(description: description)
+    /// What may match a record that the plan creates or changes is deferred. When none of the
+    /// creates that a key would wait for comes about, because they are refused or not wanted, it is
+    /// taken up again without them: a deferred key always waits for an operation. Each round
+    /// answers at least one key, so there are no more rounds than keys.
+    fileprivate mutating func admit(_ states: [DesiredState], _ records: [RecordID: Record]) {
         var remaining = states
+        var answered: [DesiredState] = []
         while !remaining.isEmpty {
-            let newcomers = Newcomers(
-                remaining, remaining.map { reading.usableTerms($0) }, description)
-            let before = plan.operations.count
+            var unmet: [DesiredState] = []
+            let images = ImagesOfOperations(plan.operations, records)
+            for (state, awaited) in images.matches(remaining, description) {
+                if awaited.isEmpty {
+                    unmet.append(state)
+                } else {
+                    postpone(state.key, until: awaited)
+                }
+            }
+            let newcomers = Newcomers(unmet, avoiding: answered, description)
+            let countBefore = plan.operations.count
             for piece in newcomers.pieces { create(for: piece) }
-            let created = Set(plan.operations[before...].flatMap(\.keys))
+            answered += newcomers.pieces.joined()
+            let created = Set(plan.operations[countBefore...].flatMap(\.keys))
             remaining = []
             for (state, others) in newcomers.waiting {
                 let awaited = others.intersection(created)

@@ -83,8 +83,10 @@ extension FieldDescription {
         var chosen: Set<[UInt8]> = []
         var unknown: [String] = []
         let definedForms = picklistValues.map { Array(TextRules.folded($0).utf8) }
-        for text in written where !TextRules.isBlank(text) {
-            let choice = TextRules.trimmed(text)
+        for text in written {
+            // Control characters go before the order is found: they must not decide it.
+            let choice = TextRules.trimmed(TextRules.withoutControls(text))
+            if choice.isEmpty { continue }
             let form = Array(TextRules.folded(choice).utf8)
             if chosen.insert(form).inserted, !definedForms.contains(form) { unknown.append(choice) }
         }
