@@ -1,0 +1,33 @@
+import Foundation
+import Records
+import Testing
+
+@Suite struct RecordIDTests {
+    @Test(arguments: [
+        ("0015500001QdRaY", "0015500001QdRaYAAV"), ("0031i000013x2TE", "0031i000013x2TEAAY"),
+        ("000000000000000", "000000000000000AAA"),
+        ("ABCDEFGHIJKLMNO", "ABCDEFGHIJKLMNO555"),
+    ])
+    func fifteenCharactersGetTheirChecksum(short: String, full: String) {
+        #expect(RecordID(short)?.description == full)
+        #expect(RecordID(full) == RecordID(short))
+        #expect(RecordID(full)?.short == short)
+    }
+
+    @Test(arguments: [
+        "", "0015500001QdRa", "0015500001QdRaYA", "0015500001QdRaYAAVx", "0015500001QdRaYAAA",
+        "0015500001qdraYAAV", "0015500001QdRa'", "0015500001QdRaé", "../../00000000",
+    ])
+    func anythingElseIsNoRecordID(text: String) {
+        #expect(RecordID(text) == nil)
+    }
+
+    @Test func aDecodedIDIsCheckedLikeAnyOther() throws {
+        let good = try JSONDecoder().decode(
+            [RecordID].self, from: Data(#"["0015500001QdRaY"]"#.utf8))
+        #expect(good.map(\.description) == ["0015500001QdRaYAAV"])
+        #expect(throws: DecodingError.self) {
+            try JSONDecoder().decode([RecordID].self, from: Data(#"["0015500001QdRaYAAA"]"#.utf8))
+        }
+    }
+}
