@@ -155,7 +155,15 @@ let package = Package(
         // Measures the product against plain C. OpenSSL is loaded at run time: building needs none.
         .target(name: "CAppendBenchmark", dependencies: ["CLMDB"], path: "Tools/Benchmarks/C"),
         .executableTarget(
-            name: "Benchmarks", dependencies: ["CAppendBenchmark", "EventLog", "Events"],
+            name: "Benchmarks",
+            dependencies: [
+                "CAppendBenchmark", "EventLog", "Events", "Ingest",
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
             path: "Tools/Benchmarks/Swift", swiftSettings: strict),
 
         // Tests

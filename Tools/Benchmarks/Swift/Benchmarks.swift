@@ -7,7 +7,7 @@ import Foundation
 @main
 struct Benchmarks {
     /// One figure a file; add new ones here.
-    static let all: [Benchmark] = [.append, .producers]
+    static let all: [Benchmark] = [.append, .producers, .events, .ingest]
 
     static func main() async {
         do {

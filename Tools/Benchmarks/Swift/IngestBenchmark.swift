@@ -1,0 +1,91 @@
+import EventLog
+import Foundation
+import Hummingbird
+import Ingest
+import Logging
+import NIOCore
+import ServiceLifecycle
+
+extension Benchmark {
+    /// The HTTP door against the same server that reads and discards the same requests.
+    static let ingest = Benchmark(
+        name: "ingest",
+        summary: "requests/s at 64 connections: validated and durable against discarded"
+    ) { options in
+        var table = Table(["request", "discarded", "durable", "ratio"])
+        let duration = Duration.milliseconds(options.scaled(2_000))
+        for (name, request) in [
+            ("one event, 1 KB", LoadRequest.single(bodyBytes: 1_024)),
+            ("100 events of 604 B", LoadRequest.batch(of: identifyEvent, count: 100)),
+        ] {
+            let comparison = try await Comparison.measure(options) { _ in
+                try await withService(discardingService) { port in
+                    try await LoadClient(port: port, request: request).rate(for: duration)
+                }
+            } ours: { folder in
+                try await durableRate(request, duration, folder)
+            }
+            table.add([name] + Table.cells(comparison))
+        }
+        return table
+    }
+}
+
+private func durableRate(
+    _ request: LoadRequest, _ duration: Duration, _ folder: String
+) async throws -> Double {
+    let log = try LogWriter(folder: folder + "/log") { 0 }
+    defer { log.close() }
+    let rate = try await withService { onListening in
+        IngestServer.service(
+            host: "127.0.0.1", port: 0, keys: WriteKeys([("website", LoadRequest.writeKey)]),
+            log: log, logger: quiet, now: { 1_767_323_045_678 }, onListening: onListening)
+    } body: { port in
+        try await LoadClient(port: port, request: request).rate(for: duration)
+    }
+    let least = rate * (duration / .seconds(1)) * Double(request.eventCount) * 0.9
+    guard Double(log.lastPosition.number) >= least else {
+        throw Mistake(description: "the log holds \(log.lastPosition) events, \(least) were sent")
+    }
+    return rate
+}
+
+private let quiet: Logger = {
+    var logger = Logger(label: "benchmark")
+    logger.logLevel = .error
+    return logger
+}()
+
+private typealias OnListening = @Sendable (Int) async -> Void
+
+@Sendable private func discardingService(_ onListening: @escaping OnListening) -> any Service {
+    let answer = ByteBuffer(string: #"{"success":true}"#)
+    let responder = CallbackResponder<BasicRequestContext> { request, _ in
+        for try await _ in request.body {}
+        return Response(
+            status: .ok, headers: [.contentType: "application/json"],
+            body: .init(byteBuffer: answer))
+    }
+    return Application(
+        responder: responder, configuration: .init(address: .hostname("127.0.0.1", port: 0)),
+        onServerRunning: { await onListening($0.localAddress?.port ?? 0) }, logger: quiet)
+}
+
+/// Runs the service while `body` does, and shuts it down gracefully.
+private func withService(
+    _ make: (@escaping OnListening) -> any Service, body: (Int) async throws -> Double
+) async throws -> Double {
+    let (ports, opened) = AsyncStream.makeStream(of: Int.self)
+    let service = make { port in
+        opened.yield(port)
+        opened.finish()
+    }
+    let group = ServiceGroup(
+        configuration: .init(services: [.init(service: service)], logger: quiet))
+    let running = Task { try await group.run() }
+    var rate = 0.0
+    for await port in ports { rate = try await body(port) }
+    await group.triggerGracefulShutdown()
+    try await running.value
+    return rate
+}
