@@ -38,40 +38,136 @@ package struct Batch: Sendable {
 package struct BatchComposer: Sendable {
     /// Records in one call.
     package let recordCountMax: Int
+    /// Bytes of the values in one call.
+    package let valueBytesMax: Int
 
-    package init(recordCountMax: Int) { self.recordCountMax = recordCountMax }
+    package init(
+        recordCountMax: Int, valueBytesMax: Int = DeliveryLimits().callValueBytesMax
+    ) {
+        self.recordCountMax = recordCountMax
+        self.valueBytesMax = valueBytesMax
+    }
 
-    /// - Throws: `invalidRequest` when an operation cannot be put into a request; nothing was sent.
+    package init(limits: DeliveryLimits) {
+        self.init(
+            recordCountMax: limits.callRecordCountMax, valueBytesMax: limits.callValueBytesMax)
+    }
+
+    /// The batches of a plan, and what no request can carry.
+    package struct Composition: Sendable {
+        package var batches: [Batch] = []
+        package var refused: [BlockedEntry] = []
+    }
+
+    /// The batches of a plan that is to be sent whole or not at all.
+    ///
+    /// - Throws: `invalidRequest` when an operation fits no request; nothing was sent.
     package func batches(of plan: ObjectPlan) throws(SalesforceError) -> [Batch] {
-        var batches: [Batch] = []
-        for (_, operations) in lanes(plan.plan.operations) {
-            var rest = operations[...]
-            while !rest.isEmpty {
-                batches.append(try batch(Array(rest.prefix(recordCountMax)), of: plan))
-                rest = rest.dropFirst(recordCountMax)
+        let composition = compose(plan)
+        if let refused = composition.refused.first { throw .invalidRequest(refused.message) }
+        return composition.batches
+    }
+
+    package func compose(_ plan: ObjectPlan) -> Composition {
+        var composition = Composition()
+        for lane in lanes(plan) {
+            for operations in pieces(lane.operations, countMax: lane.countMax) {
+                add(operations, of: plan, to: &composition)
             }
         }
-        return batches
+        return composition
     }
 
     /// The two halves of a batch that was refused as a whole: one of them holds the record that
     /// spoiled it.
-    package func halves(
-        of operations: [Operation], plan: ObjectPlan
-    ) throws(SalesforceError) -> [Batch] {
-        let middle = (operations.count + 1) / 2
-        return [
-            try batch(Array(operations.prefix(middle)), of: plan),
-            try batch(Array(operations.dropFirst(middle)), of: plan),
-        ]
+    package func halves(of batch: Batch, plan: ObjectPlan) -> [Batch] {
+        let wanted = Set(batch.keys.flatMap(\.self))
+        let operations = plan.plan.operations.filter { !wanted.isDisjoint(with: $0.keys) }
+        var composition = Composition()
+        for half in Self.halves(operations) { add(half, of: plan, to: &composition) }
+        return composition.batches
     }
 
-    /// Operations by what may share a call, in a fixed order: creates, upserts, updates, deletes.
-    private func lanes(_ operations: [Operation]) -> [(name: String, operations: [Operation])] {
-        Dictionary(grouping: operations, by: Self.lane)
-            .map { (name: $0.key, operations: $0.value) }
-            .sorted { $0.name < $1.name }
+    private static func halves(_ operations: [Operation]) -> [[Operation]] {
+        let middle = (operations.count + 1) / 2
+        return [Array(operations.prefix(middle)), Array(operations.dropFirst(middle))]
+            .filter { !$0.isEmpty }
     }
+
+    /// Adds a batch. When the client refuses to build one, halves find the operations to blame: the
+    /// others go.
+    private func add(
+        _ operations: [Operation], of plan: ObjectPlan, to composition: inout Composition
+    ) {
+        do throws(SalesforceError) {
+            composition.batches.append(try batch(operations, of: plan))
+        } catch {
+            guard operations.count > 1 else {
+                composition.refused += operations.flatMap { refusal(of: $0, plan, error) }
+                return
+            }
+            for half in Self.halves(operations) { add(half, of: plan, to: &composition) }
+        }
+    }
+
+    private func refusal(
+        of operation: Operation, _ plan: ObjectPlan, _ error: SalesforceError
+    ) -> [BlockedEntry] {
+        plan.versions(operation.keys).map {
+            BlockedEntry(
+                key: $0, reason: .rejected, status: 400, message: "\(error)",
+                recordIDs: operation.recordID.map { [$0] } ?? [])
+        }
+    }
+
+    /// Cuts a lane where a call is full, by count or by bytes. A record that is too large by itself
+    /// goes alone.
+    private func pieces(_ operations: [Operation], countMax: Int) -> [[Operation]] {
+        var pieces: [[Operation]] = []
+        var piece: [Operation] = []
+        var bytes = 0
+        for operation in operations {
+            let size = operation.valueBytes
+            if piece.count == countMax || (!piece.isEmpty && bytes + size > valueBytesMax) {
+                pieces.append(piece)
+                piece = []
+                bytes = 0
+            }
+            piece.append(operation)
+            bytes += size
+        }
+        return piece.isEmpty ? pieces : pieces + [piece]
+    }
+
+    /// Operations that may share calls.
+    private struct Lane {
+        let name: String
+        /// Records in one call.
+        let countMax: Int
+        let operations: [Operation]
+    }
+
+    /// Operations by what may share a call, in a fixed order: creates, upserts, updates, deletes;
+    /// those that were never without an answer first.
+    ///
+    /// A record may be what breaks the requests it is sent in, without a word. So those that stayed
+    /// without an answer share smaller and smaller calls, until the one to blame is alone.
+    private func lanes(_ plan: ObjectPlan) -> [Lane] {
+        let byName = Dictionary(grouping: plan.plan.operations) { operation in
+            let doubts = operation.keys.compactMap { plan.records[$0]?.delivery.doubts }.max() ?? 0
+            return "\(Self.lane(operation)) \(min(doubts, Self.doubtsToBeAlone))"
+        }
+        return byName.sorted { $0.key < $1.key }.map { name, operations in
+            let doubts = name.last?.wholeNumberValue ?? 0
+            return Lane(
+                name: name, countMax: max(1, recordCountMax >> (doubts * Self.doublingsPerDoubt)),
+                operations: operations)
+        }
+    }
+
+    /// 200, 25, 3, 1 records in a call.
+    private static let doublingsPerDoubt = 3
+    private static let doubtsToBeAlone = 3
 
     private static func lane(_ operation: Operation) -> String {
         switch operation.kind {
@@ -118,6 +214,13 @@ package struct BatchComposer: Sendable {
             recordID: operation.recordID, upsertField: operation.upsertField,
             changes: operation.changes.map(IntentChange.init), reason: operation.reason,
             observedModstamp: modstamp)
+    }
+}
+
+extension Operation {
+    /// About how many bytes its values take in an intent.
+    fileprivate var valueBytes: Int {
+        changes.reduce(0) { $0 + $1.before.json.utf8.count + $1.after.json.utf8.count }
     }
 }
 

@@ -16,5 +16,17 @@ package struct CallBudget: Sendable, Hashable {
         return max(0, Int(Double(use.limit) * share) - use.used)
     }
 
+    /// Keys that one call can be counted on to serve, looking and writing together: a query holds
+    /// hundreds of matcher values, a write two hundred records.
+    private static let keysPerCall = 50
+
+    /// Keys that a round may take up so that its calls stay within what is left.
+    package func keyCountMax(_ use: APIUse?) -> Int {
+        guard let remaining = remaining(use), remaining < .max / Self.keysPerCall else {
+            return .max
+        }
+        return max(1, remaining / 2) * Self.keysPerCall
+    }
+
     package func isSpent(_ use: APIUse?) -> Bool { remaining(use) == 0 }
 }

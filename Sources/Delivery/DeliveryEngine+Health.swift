@@ -5,38 +5,69 @@ import Salesforce
 // What concerns the whole org: health, budget, fences.
 
 extension DeliveryEngine {
-    /// Acts on what an answer asks for besides its results.
-    func follow(
-        _ consequence: OutcomeClassification.Consequence, object: String
-    ) async throws(DeliveryError) {
+    /// Acts on what the answers of a wave ask for besides their results.
+    ///
+    /// One answer of the API among them shows that Salesforce is there: then a batch without one is
+    /// that batch's trouble, not the org's. Several without one are one failure: they went
+    /// together.
+    ///
+    /// - Returns: whether more may be sent now.
+    func judge(_ sent: [SentBatch], object: String) async throws(DeliveryError) -> Bool {
         let now = environment.monotonicClock()
-        switch consequence {
-        case .none, .split: try await note(health.callSucceeded())
-        case .stopObject(let reason):
-            stopped.stop(object, now: now)
-            logger.error(
-                "Salesforce refuses every record of an object",
-                metadata: ["object": "\(object)", "reason": "\(reason)"])
-        case .callFailed(let reason, let after):
-            try await note(
-                health.callFailed(
-                    reason: reason, minimum: after, policy: settings.retry,
-                    random: environment.random(), now: now, wallClock: environment.wallClock()))
-        case .pause(let reason):
-            try await note(
-                health.stop(reason: reason, now: now, wallClock: environment.wallClock()))
+        var isAnswered = false
+        var isStopped = false
+        var failure: (reason: String, after: Duration?)?
+        for part in sent {
+            switch part.consequence {
+            case .none, .split: isAnswered = true
+            case .stopObject(let reason):
+                isAnswered = true
+                isStopped = true
+                stop(object, reason, now: now)
+            case .callFailed(let reason, let after):
+                failure = (reason, [failure?.after, after].compactMap(\.self).max())
+            case .pause(let reason):
+                try await pause(reason)
+                return false
+            }
         }
+        if isAnswered {
+            try await note(health.callSucceeded())
+        } else if let failure {
+            try await fail(failure.reason, after: failure.after)
+        }
+        if isStopped { _ = try await describeAgain() }
+        return isAnswered && !isStopped
+    }
+
+    private func stop(_ object: String, _ reason: String, now: Duration) {
+        stopped.stop(object, now: now)
+        logger.error(
+            "Salesforce refuses every record of an object",
+            metadata: ["object": "\(object)", "reason": "\(reason)"])
+    }
+
+    private func fail(_ reason: String, after: Duration?) async throws(DeliveryError) {
+        try await note(
+            health.callFailed(
+                reason: reason, minimum: after, policy: settings.retry,
+                random: environment.random(), now: environment.monotonicClock(),
+                wallClock: environment.wallClock()))
+    }
+
+    private func pause(_ reason: String) async throws(DeliveryError) {
+        try await note(
+            health.stop(
+                reason: reason, now: environment.monotonicClock(),
+                wallClock: environment.wallClock()))
     }
 
     /// A read failed: nothing was sent that could be in doubt.
     func callFailed(_ error: SalesforceError) async throws(DeliveryError) {
         switch error.disposition {
-        case .retry(let after):
-            try await follow(.callFailed(reason: "\(error)", after: after), object: "")
-        case .inDoubt, .observeAgain, .split:
-            try await follow(.callFailed(reason: "\(error)", after: nil), object: "")
-        case .reauthorise, .pause, .stopObject, .park:
-            try await follow(.pause("\(error)"), object: "")
+        case .retry(let after): try await fail("\(error)", after: after)
+        case .inDoubt, .observeAgain, .split: try await fail("\(error)", after: nil)
+        case .reauthorise, .pause, .stopObject, .park: try await pause("\(error)")
         }
     }
 
@@ -68,38 +99,17 @@ extension DeliveryEngine {
             }
             guard budget.isSpent(currentUse) else { return false }
         }
-        let used = currentUse.map { "\($0.used) of \($0.limit)" } ?? "all"
-        try await note(
-            health.stop(
-                reason:
-                    "\(used) API requests of the last 24 hours are used, which is the share that "
-                    + "salesforce.budget.share allows; delivery goes on when they have aged",
-                now: now, wallClock: environment.wallClock()))
+        // Without the number used, which changes: one pause must read the same at every probe.
+        let limit = currentUse?.limit ?? 0
+        try await pause(
+            "of \(limit) API requests in 24 hours the share that salesforce.budget.share allows is "
+                + "used; delivery goes on when they have aged")
         return true
     }
 
-    private var currentUse: APIUse? {
+    var currentUse: APIUse? {
         let usage = client.usage
         guard let used = usage.used, let limit = usage.limit else { return nil }
         return APIUse(used: used, limit: limit)
-    }
-
-    /// Lets the keys of operations go whose fence has passed.
-    ///
-    /// - Returns: whether there were any.
-    func passFences(now: Duration) async throws(DeliveryError) -> Bool {
-        let open = try projecting { () throws(ProjectionError) in
-            try projector.state.openOperations()
-        }
-        let passed = fences.passed(open, now: now)
-        guard !passed.isEmpty else { return false }
-        try await append(
-            OutcomeEntry(
-                resolved: passed.map { ResolvedOperation(intent: $0.intent, index: $0.index) }))
-        for operation in passed {
-            fences.answered(intent: operation.intent, indexes: [operation.index])
-        }
-        try await project()
-        return true
     }
 }

@@ -7,179 +7,94 @@ import Salesforce
 // One round: plan, record what looking decided, then send batch by batch.
 
 extension DeliveryEngine {
-    /// - Returns: whether anything was recorded or sent.
+    /// - Returns: whether anything was recorded or sent. A round that got nowhere must not be
+    ///   followed by another at once.
     func run(_ records: [DesiredRecord]) async throws(DeliveryError) -> Bool {
         guard let configuration else { return false }
         let planner = Planner(configuration: configuration, log: reader, client: client)
+        let doubts = try doubts()
+        let callsBefore = client.usage.calls
         let plans: [ObjectPlan]
         do throws(Planner.Failure) {
-            plans = try await planner.plan(records)
+            plans = try await planner.plan(records, beside: doubts)
         } catch {
             switch error {
             case .delivery(let error): throw error
-            case .salesforce(let error):
-                try await callFailed(error)
-                return false
+            case .salesforce(let error): return try await lookFailed(error)
             }
         }
-        try await note(health.callSucceeded())
-        for plan in plans {
-            try await apply(plan)
+        var didWork = false
+        var didSend = false
+        let hash = configurationHash
+        // Plans made under a configuration that is no longer in force would settle what is not.
+        for plan in plans where configurationHash == hash {
+            let progress = try await apply(plan)
+            didWork = didWork || progress.didRecord || progress.didSend
+            didSend = didSend || progress.didSend
         }
-        return true
+        // Reads that come through say nothing about writes that do not.
+        if !didSend, client.usage.calls > callsBefore { try await note(health.callSucceeded()) }
+        return didWork
     }
 
-    private func apply(_ plan: ObjectPlan) async throws(DeliveryError) {
+    /// A query was refused or got no answer.
+    ///
+    /// - Returns: whether the descriptions were out of date and now are not.
+    private func lookFailed(_ error: SalesforceError) async throws(DeliveryError) -> Bool {
+        if Task.isCancelled { return false }
+        if error.disposition == .stopObject, try await describeAgain() { return true }
+        try await callFailed(error)
+        return false
+    }
+
+    /// Asks for the descriptions anew: a field or object that is gone since makes Salesforce refuse
+    /// whole requests.
+    ///
+    /// - Returns: whether they changed.
+    func describeAgain() async throws(DeliveryError) -> Bool {
+        guard let actions = configuration?.actions else { return false }
+        let before = configurationHash
+        try await configure(actions)
+        return configurationHash != before
+    }
+
+    private struct Progress {
+        var didRecord = false
+        var didSend = false
+    }
+
+    private func apply(_ plan: ObjectPlan) async throws(DeliveryError) -> Progress {
         var plan = plan
+        var progress = Progress()
         let linked = try projecting { () throws(ProjectionError) in
             try projector.state.linkCount()
         }
         plan.hold(settings, linkedCount: linked)
-        let observation = plan.observationOutcome
+        let composer = BatchComposer(limits: settings.limits)
+        let composition = composer.compose(plan)
+        var observation = plan.observationOutcome
+        observation.blocked += composition.refused
         report.unchanged += observation.settled.count
         report.failed += observation.blocked.count
         if !observation.settled.isEmpty || !observation.blocked.isEmpty {
             try await append(observation)
+            progress.didRecord = true
         }
-        let composer = BatchComposer(recordCountMax: settings.limits.callRecordCountMax)
-        var queue: [Batch]
-        do {
-            queue = try composer.batches(of: plan)
-        } catch {
-            // The plan was judged, so this is a request that only this version of the client
-            // refuses.
-            try await refuse(plan, error)
-            return
-        }
-        while !queue.isEmpty {
-            let wave = Array(queue.prefix(settings.limits.concurrentCallCountMax))
+        var queue = composition.batches
+        while !queue.isEmpty, !Task.isCancelled {
+            let waveMax = min(
+                settings.limits.concurrentCallCountMax,
+                CallBudget(share: settings.budgetShare).remaining(currentUse) ?? .max)
+            guard waveMax > 0 else { break }
+            let wave = Array(queue.prefix(waveMax))
             queue.removeFirst(wave.count)
-            let outcomes = try await send(wave, plan: plan)
-            for (batch, consequence) in outcomes where consequence == .split {
-                queue += try halves(of: batch, plan: plan, composer)
+            progress.didSend = true
+            let sent = try await send(wave, plan: plan)
+            for part in sent where part.consequence == .split {
+                queue += composer.halves(of: part.batch, plan: plan)
             }
-            let now = environment.monotonicClock()
-            if health.isFailing || stopped.contains(plan.description.name, now: now) { return }
+            guard try await judge(sent, object: plan.description.name) else { break }
         }
-    }
-
-    private func halves(
-        of batch: Batch, plan: ObjectPlan, _ composer: BatchComposer
-    ) throws(DeliveryError) -> [Batch] {
-        let wanted = Set(batch.keys.flatMap(\.self))
-        let operations = plan.plan.operations.filter { !wanted.isDisjoint(with: $0.keys) }
-        do {
-            return try composer.halves(of: operations, plan: plan)
-        } catch {
-            // The same operations made a request a moment ago; half of them make one too.
-            preconditionFailure("half of a sound request is unsound: \(error)")
-        }
-    }
-
-    /// Parks the keys of operations that no request can carry.
-    private func refuse(_ plan: ObjectPlan, _ error: SalesforceError) async throws(DeliveryError) {
-        let blocked = plan.plan.operations.flatMap { operation in
-            plan.versions(operation.keys).map {
-                BlockedEntry(
-                    key: $0, reason: .rejected, status: 400, message: "\(error)",
-                    recordIDs: operation.recordID.map { [$0] } ?? [])
-            }
-        }
-        report.failed += blocked.count
-        try await append(OutcomeEntry(blocked: blocked))
-    }
-
-    // MARK: Sending
-
-    /// Records the intents of a wave, in one commit, sends its batches at once, and records each
-    /// answer as it comes.
-    private func send(
-        _ wave: [Batch], plan: ObjectPlan
-    ) async throws(DeliveryError) -> [(Batch, OutcomeClassification.Consequence)] {
-        let positions = try await recordIntents(wave)
-        let now = environment.monotonicClock()
-        for (batch, position) in zip(wave, positions) {
-            fences.sent(
-                intent: position.number, count: batch.operations.count, at: now)
-        }
-        let client = self.client
-        let answers = await withTaskGroup(of: (Int, BatchAnswer).self) { group in
-            for (index, batch) in wave.enumerated() {
-                group.addTask { (index, await BatchAnswer.of(batch, client)) }
-            }
-            var answers: [Int: BatchAnswer] = [:]
-            for await (index, answer) in group { answers[index] = answer }
-            return answers
-        }
-        var outcomes: [(Batch, OutcomeClassification.Consequence)] = []
-        for (index, batch) in wave.enumerated() {
-            guard let answer = answers[index] else { continue }
-            let consequence = try await record(
-                answer, of: batch, intent: positions[index].number, plan: plan)
-            outcomes.append((batch, consequence))
-        }
-        return outcomes
-    }
-
-    private func recordIntents(_ wave: [Batch]) async throws(DeliveryError) -> [Position] {
-        let epoch = log.epoch
-        var entries: [(EntryKind, [UInt8])] = []
-        for batch in wave {
-            let intent = batch.intent(epoch: epoch, configuration: configurationHash)
-            entries.append(
-                (
-                    .intent,
-                    try projecting { () throws(ProjectionError) in try LogJSON.encode(intent) }
-                ))
-        }
-        do {
-            let positions = try await log.appendAll(entries)
-            // A writer that took the folder over since has a later epoch; then nothing of ours may
-            // leave.
-            guard try reader.epoch() == epoch else {
-                throw LogError.inUse(folder: log.folder, processID: nil)
-            }
-            return positions
-        } catch let error as LogError {
-            throw .log(error)
-        } catch {
-            preconditionFailure("the log throws its own errors only: \(error)")
-        }
-    }
-
-    private func record(
-        _ answer: BatchAnswer, of batch: Batch, intent: UInt64, plan: ObjectPlan
-    ) async throws(DeliveryError) -> OutcomeClassification.Consequence {
-        let classified: OutcomeClassification
-        switch answer {
-        case .answered(let results):
-            let attempts = plan.records.mapValues(\.delivery.attempts)
-            classified = .answered(
-                results, of: batch, attempts: attempts, policy: settings.retry,
-                random: environment.random)
-        case .failed(let error): classified = .failed(error, of: batch)
-        }
-        try await append(OutcomeEntry(intent: intent, results: classified.results))
-        report.count(classified.results, of: batch.operations)
-        let answered = classified.results.filter { $0.status != .inDoubt }.map(\.index)
-        fences.answered(intent: intent, indexes: answered)
-        let now = environment.monotonicClock()
-        for (key, delay) in classified.postponed { schedule.postpone(key, until: now + delay) }
-        try await follow(classified.consequence, object: plan.description.name)
-        return classified.consequence
-    }
-}
-
-/// How a batch was answered.
-private enum BatchAnswer: Sendable {
-    case answered([CollectionsResult])
-    case failed(SalesforceError)
-
-    static func of(_ batch: Batch, _ client: SalesforceClient) async -> BatchAnswer {
-        do {
-            return .answered(try await client.send(batch.request))
-        } catch {
-            return .failed(error)
-        }
+        return progress
     }
 }

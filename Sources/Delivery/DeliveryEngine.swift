@@ -7,12 +7,13 @@ import Reconciliation
 import Records
 import Salesforce
 
-/// Carries dirty keys to settled: project, observe, plan, record the intent, send, record the outcome.
+/// Carries dirty keys to settled: project, observe, plan, record the intent, send, record the
+/// outcome.
 ///
-/// The protocol, per key: nothing is written to Salesforce whose intent is not durable in the log; what
-/// has no definite answer is in doubt, and a create in doubt is not sent again before its fence. State
-/// between steps lives in the log alone; what this actor holds besides (back-off, fences, health) is
-/// rebuilt, or waited out anew, after a restart.
+/// The protocol, per key: nothing is written to Salesforce whose intent is not durable in the log;
+/// what has no definite answer is in doubt, and a create in doubt is not sent again before its
+/// fence. State between steps lives in the log alone; what this actor holds besides (back-off,
+/// fences, health) is rebuilt, or waited out anew, after a restart.
 ///
 /// One engine per data folder: the log's writer lock sees to that.
 package actor DeliveryEngine {
@@ -31,9 +32,12 @@ package actor DeliveryEngine {
     var schedule = RetrySchedule()
     var stopped = StoppedObjects()
     var report = DeliveryReport()
+    /// Answers that came and could not be recorded, because the log was full or overloaded: the
+    /// next step records them before it does anything else.
+    var unrecorded: [OutcomeEntry] = []
     var configuration: ConfigurationEntry?
-    /// A step suspends while it talks to Salesforce; a second one beginning meanwhile would plan, and
-    /// create, the same records again.
+    /// A step suspends while it talks to Salesforce; a second one beginning meanwhile would plan,
+    /// and create, the same records again.
     private var isStepping = false
     private var waitingSteps: [CheckedContinuation<Void, Never>] = []
     var configurationHash = ""
@@ -56,10 +60,10 @@ package actor DeliveryEngine {
             length: settings.fence, startedAt: environment.monotonicClock())
     }
 
-    // MARK: Starting
+    // MARK: Stepping
 
-    /// Takes over from the process before: every intent without an outcome is in doubt from now on, and
-    /// its fence begins now. Call once, before the first step.
+    /// Takes over from the process before: every intent without an outcome is in doubt from now on,
+    /// and its fence begins now. Call once, before the first step.
     package func start() async throws(DeliveryError) {
         try await project()
         if let pause = try projecting({ () throws(ProjectionError) in
@@ -67,30 +71,11 @@ package actor DeliveryEngine {
         }) {
             health = Health(pause: Health.Pause(reason: pause.reason, since: pause.since))
         }
-        let open = try projecting { () throws(ProjectionError) in
-            try projector.state.openOperations()
-        }
-        for (intent, operations) in Dictionary(grouping: open, by: \.intent)
-            .sorted(by: { $0.key < $1.key })
-        {
-            let unanswered = operations.filter { !$0.isInDoubt }
-            guard !unanswered.isEmpty else { continue }
-            try await append(
-                OutcomeEntry(
-                    intent: intent,
-                    results: unanswered.map {
-                        OperationResult(
-                            index: $0.index, status: .inDoubt, code: "STOPPED",
-                            message: "the process ended before the answer was recorded")
-                    }))
-        }
-        try await project()
+        try await doubtOrphans()
     }
 
-    // MARK: Stepping
-
-    /// One round: everything that can be done now for at most one round's worth of keys. Steps never
-    /// overlap: a second caller waits.
+    /// One round: everything that can be done now for at most one round's worth of keys. Steps
+    /// never overlap: a second caller waits.
     package func step() async throws(DeliveryError) -> StepResult {
         await beginStep()
         defer { endStep() }
@@ -111,8 +96,12 @@ package actor DeliveryEngine {
     }
 
     private func round() async throws(DeliveryError) -> StepResult {
+        try await recordLeftovers()
         try await project()
-        guard try await isDescribed() else { return try result(didWork: false) }
+        guard try await isDescribed() else {
+            return try result(didWork: false, isDescribed: false)
+        }
+        try await doubtOrphans()
         let now = environment.monotonicClock()
         let hadFences = try await passFences(now: now)
         guard health.wait(now: now) == .zero else { return try result(didWork: hadFences) }
@@ -124,8 +113,8 @@ package actor DeliveryEngine {
         return try result(didWork: didWork || hadFences)
     }
 
-    /// Folds everything that is in the log. On a thread of its own: a long fold must not hold up the
-    /// threads that answer requests.
+    /// Folds everything that is in the log. On a thread of its own: a long fold must not hold up
+    /// the threads that answer requests.
     package func project() async throws(DeliveryError) {
         let projector = self.projector
         let outcome = await projectionThread.run { () -> ProjectionError? in
@@ -139,15 +128,17 @@ package actor DeliveryEngine {
         if let outcome { throw .projection(outcome) }
     }
 
-    /// The keys of one round: dirty, not postponed, of an object that takes calls.
+    /// The keys of one round: dirty, not postponed, of an object that takes calls, and no more than
+    /// the calls that are left can serve.
     private func readyRecords(now: Duration) throws(DeliveryError) -> [DesiredRecord] {
         let state = projector.state
-        let countMax = settings.limits.roundKeyCountMax
+        let budget = CallBudget(share: settings.budgetShare)
+        let countMax = min(settings.limits.roundKeyCountMax, budget.keyCountMax(currentUse))
         var ready: [DesiredRecord] = []
         var after: UInt64 = 0
         while ready.count < countMax {
             let ids = try projecting { () throws(ProjectionError) in
-                try state.dirtyIDs(after: after, countMax: countMax)
+                try state.dirtyIDs(after: after, countMax: settings.limits.roundKeyCountMax)
             }
             guard let last = ids.last else { break }
             after = last
@@ -160,22 +151,25 @@ package actor DeliveryEngine {
         return Array(ready.prefix(countMax))
     }
 
-    private func result(didWork: Bool) throws(DeliveryError) -> StepResult {
+    private func result(
+        didWork: Bool, isDescribed: Bool = true
+    ) throws(DeliveryError) -> StepResult {
         let now = environment.monotonicClock()
         let (counts, open) = try projecting { () throws(ProjectionError) in
             (try projector.state.counts(), try projector.state.openOperations())
         }
         let dirtyCount = counts["dirty"] ?? 0
-        var waits: [Duration] = []
-        if let wait = fences.wait(open, now: now) { waits.append(wait) }
-        if dirtyCount > 0 {
-            if health.isFailing { waits.append(health.wait(now: now)) }
-            if let wait = schedule.wait(now: now) { waits.append(wait) }
-            if let wait = stopped.wait(now: now) { waits.append(wait) }
+        var waits: [Duration?] = []
+        // A wait that is over and brought no work is no wait: naming it would make the caller spin.
+        if dirtyCount > 0 || !isDescribed { waits.append(health.remaining(now: now)) }
+        if isDescribed {
+            waits.append(fences.wait(open, now: now))
+            if dirtyCount > 0 { waits += [schedule.wait(now: now), stopped.wait(now: now)] }
         }
         return StepResult(
-            didWork: didWork, wait: waits.min(), pause: health.pause, dirtyCount: dirtyCount,
-            inDoubtCount: counts["in-doubt"] ?? 0)
+            didWork: didWork, wait: waits.compactMap(\.self).min(), pause: health.pause,
+            dirtyCount: dirtyCount, inDoubtCount: counts["in-doubt"] ?? 0,
+            isDescribed: isDescribed)
     }
 
     /// What has been done so far, with the calls that it took.
@@ -192,20 +186,4 @@ package actor DeliveryEngine {
 
     /// Ends the projection's thread. Call when no step is under way.
     package func stop() { projectionThread.stop() }
-
-    // MARK: The log
-
-    func append(_ outcome: OutcomeEntry) async throws(DeliveryError) {
-        var outcome = outcome
-        let usage = client.usage
-        if let used = usage.used, let limit = usage.limit {
-            outcome.api = APIUse(used: used, limit: limit)
-        }
-        let body = try projecting { () throws(ProjectionError) in try LogJSON.encode(outcome) }
-        do {
-            _ = try await log.append(kind: .outcome, body: body)
-        } catch {
-            throw .log(error)
-        }
-    }
 }

@@ -45,6 +45,8 @@ package struct StepResult: Sendable, Hashable {
     package let dirtyCount: Int
     /// Operations behind their fence that hold their keys back.
     package let inDoubtCount: Int
+    /// The objects of the configuration are described; until then events wait in the log.
+    package let isDescribed: Bool
 }
 
 extension DeliveryReport {

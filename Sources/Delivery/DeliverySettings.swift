@@ -24,6 +24,11 @@ package struct DeliveryLimits: Sendable {
     package var roundKeyCountMax = 2_000
     /// Records in one Collections call (REST API Developer Guide, "sObject Collections").
     package var callRecordCountMax = 200
+    /// Bytes of the values in one call, before and after. The intent that holds them, twice and
+    /// more, must fit into an entry of the log.
+    package var callValueBytesMax = 1 << 20
+    /// Operations in doubt let go in one entry of the log.
+    package var resolvedCountMax = 5_000
     /// Collections calls under way at once. Salesforce limits only long-running calls (25 in
     /// production, 5 in developer orgs); four keep clear of both.
     package var concurrentCallCountMax = 4

@@ -19,9 +19,9 @@ package struct Fences: Sendable, Hashable {
         self.startedAt = startedAt
     }
 
-    /// Remembers when this process sent the operations of an intent.
-    package mutating func sent(intent: UInt64, count: Int, at moment: Duration) {
-        for index in 0..<count {
+    /// Remembers when this process sent operations of an intent, at the latest.
+    package mutating func sent(intent: UInt64, indexes: some Sequence<Int>, at moment: Duration) {
+        for index in indexes {
             sentAt[Identity(intent: intent, index: index)] = moment
         }
     }

@@ -34,8 +34,11 @@ package struct Health: Sendable, Hashable {
         max(.zero, (nextAttemptAt ?? now) - now)
     }
 
-    /// Calls find nobody at present, paused or not yet.
-    package var isFailing: Bool { failures > 0 || pause != nil }
+    /// ``wait(now:)`` while there is something to wait for; `nil` when calls may go out.
+    package func remaining(now: Duration) -> Duration? {
+        let wait = wait(now: now)
+        return wait > .zero ? wait : nil
+    }
 
     package mutating func callSucceeded() -> Change {
         failures = 0
@@ -62,7 +65,8 @@ package struct Health: Sendable, Hashable {
     package mutating func stop(reason: String, now: Duration, wallClock: Int64) -> Change {
         nextAttemptAt = now + Self.probeInterval
         guard pause?.reason != reason else { return .none }
-        return begin(Pause(reason: reason, since: wallClock))
+        // For another reason, but nothing has been sent since the first.
+        return begin(Pause(reason: reason, since: pause?.since ?? firstFailureAt ?? wallClock))
     }
 
     private mutating func begin(_ pause: Pause) -> Change {

@@ -14,8 +14,12 @@ package struct Observation: Sendable {
 
     /// - Parameters:
     ///   - desired: keys of the object that `description` describes.
-    package init(desired: [DesiredState], description: ObjectDescription) {
-        let fields = Self.fields(desired: desired, description: description)
+    ///   - others: keys that are not looked for, but matched with what is found.
+    package init(
+        desired: [DesiredState], beside others: [DesiredState] = [],
+        description: ObjectDescription
+    ) {
+        let fields = Self.fields(desired: desired + others, description: description)
         var conditions: [Condition] = []
         var refused: [BlockedKey] = []
         for state in desired {

@@ -48,26 +48,38 @@ package struct OutcomeClassification: Sendable {
                 results.append(
                     step.result(index: index, recordID: batch.operations[index].recordID))
                 if let delay = step.delay { for key in keys { postponed[key] = delay } }
-                if case .none = consequence { consequence = step.consequence }
+                consequence = consequence.joined(step.consequence)
             }
         }
+        // One record's missing right is its own; the object's is that of all it was sent with.
+        if case .stopObject = consequence, !answers.areAllRefusedAsObject { consequence = .none }
         return OutcomeClassification(
             results: results, postponed: postponed, consequence: consequence)
     }
 
     /// The request as a whole failed.
-    package static func failed(_ error: SalesforceError, of batch: Batch) -> OutcomeClassification {
+    ///
+    /// - Parameter doubts: by key, sendings in a row before this one that stayed without an answer.
+    package static func failed(
+        _ error: SalesforceError, of batch: Batch, doubts: [UInt64: Int],
+        policy: RetryPolicy, random: () -> Double
+    ) -> OutcomeClassification {
         let reason = "\(error)"
         let isAlone = batch.operations.count == 1
         let status: OperationResult.Status
         var consequence = Consequence.none
+        var after: Duration?
+        var isPostponed = false
         switch error.disposition {
         case .inDoubt:
             status = .inDoubt
+            isPostponed = true
             consequence = .callFailed(reason: reason, after: nil)
-        case .retry(let after):
+        case .retry(let named):
             status = .again
-            consequence = .callFailed(reason: reason, after: after)
+            after = named
+            isPostponed = true
+            consequence = .callFailed(reason: reason, after: named)
         case .observeAgain: status = .again
         case .reauthorise:
             status = .again
@@ -85,9 +97,38 @@ package struct OutcomeClassification: Sendable {
         }
         let results = batch.operations.indices.map { index in
             OperationResult(
-                index: index, status: status, code: error.code, message: reason)
+                index: index, status: status, code: error.code, message: reason,
+                isWholeRequest: true)
         }
-        return OutcomeClassification(results: results, postponed: [:], consequence: consequence)
+        var postponed: [UInt64: Duration] = [:]
+        for key in batch.keys.flatMap(\.self) where isPostponed {
+            postponed[key] = policy.delay(
+                attempt: (doubts[key] ?? 0) + 1, minimum: after, random: random())
+        }
+        return OutcomeClassification(
+            results: results, postponed: postponed, consequence: consequence)
+    }
+}
+
+extension OutcomeClassification.Consequence {
+    /// Of two records' consequences the one that concerns more.
+    fileprivate func joined(_ other: Self) -> Self {
+        switch (self, other) {
+        case (_, .none), (.pause, _): self
+        case (.none, _), (_, .pause): other
+        default: self
+        }
+    }
+}
+
+extension [CollectionsResult] {
+    /// Several records, and each refused for what concerns its whole object.
+    fileprivate var areAllRefusedAsObject: Bool {
+        count > 1
+            && allSatisfy { answer in
+                if case .failed(let error) = answer { return error.disposition == .stopObject }
+                return false
+            }
     }
 }
 

@@ -24,27 +24,40 @@ package struct Planner: Sendable {
     }
 
     /// The plans for `records`, one for each object, in the order of objects' names.
-    package func plan(_ records: [DesiredRecord]) async throws(Failure) -> [ObjectPlan] {
+    ///
+    /// - Parameter doubts: what is in doubt, and must not be created a second time under another
+    ///   key.
+    package func plan(
+        _ records: [DesiredRecord], beside doubts: Doubts = Doubts()
+    ) async throws(Failure) -> [ObjectPlan] {
         var plans: [ObjectPlan] = []
         let byObject = Dictionary(grouping: records, by: \.object)
         for object in byObject.keys.sorted() {
-            guard let description = configuration.descriptions.first(where: { $0.name == object })
-            else { continue }
-            plans.append(try await plan(byObject[object] ?? [], description: description))
+            guard let description = configuration.description(of: object) else { continue }
+            var plan = try await plan(
+                byObject[object] ?? [], beside: doubts.records.filter { $0.object == object },
+                description: description)
+            if doubts.objects.contains(object) { plan.plan.operations.removeAll(where: \.isCreate) }
+            plans.append(plan)
         }
         return plans
     }
 
     private func plan(
-        _ records: [DesiredRecord], description: ObjectDescription
+        _ records: [DesiredRecord], beside doubtful: [DesiredRecord],
+        description: ObjectDescription
     ) async throws(Failure) -> ObjectPlan {
         let desired: [DesiredState]
+        let waiting: [DesiredState]
         do {
-            desired = try DesiredStates(configuration: configuration, log: log).make(records)
+            let states = DesiredStates(configuration: configuration, log: log)
+            desired = try states.make(records)
+            waiting = try states.make(doubtful)
         } catch {
             throw .delivery(error)
         }
-        let observation = Observation(desired: desired, description: description)
+        let observation = Observation(
+            desired: desired, beside: waiting, description: description)
         var observed: [RecordID: Record] = [:]
         for query in observation.queries {
             do {
@@ -54,7 +67,7 @@ package struct Planner: Sendable {
             }
         }
         let refused = Set(observation.refused.map(\.key))
-        let wanted = desired.filter { !refused.contains($0.key) }
+        let wanted = desired.filter { !refused.contains($0.key) } + waiting
         let found = observed.values.sorted { $0.id.description < $1.id.description }
         var plan = reconcile(desired: wanted, observed: found, description: description)
         let violations = judge(
@@ -63,6 +76,7 @@ package struct Planner: Sendable {
             throw .delivery(
                 .planRefused(object: description.name, violations: violations))
         }
+        plan.leaveOut(Set(waiting.map(\.key)))
         plan.blocked += observation.refused
         return ObjectPlan(
             description: description,

@@ -17,7 +17,7 @@ package struct RetrySchedule: Sendable, Hashable {
 
     /// How long until the next key may be worked on; `nil` when none waits.
     package func wait(now: Duration) -> Duration? {
-        notBefore.values.min().map { max(.zero, $0 - now) }
+        notBefore.values.filter { $0 > now }.min().map { $0 - now }
     }
 
     package var count: Int { notBefore.count }

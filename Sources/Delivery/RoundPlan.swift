@@ -99,6 +99,22 @@ extension ObjectPlan {
     }
 }
 
+extension Plan {
+    /// Takes out everything about `keys`, which are in doubt: what other keys would share with them
+    /// waits as well.
+    mutating func leaveOut(_ keys: Set<UInt64>) {
+        guard !keys.isEmpty else { return }
+        operations.removeAll { !keys.isDisjoint(with: $0.keys) }
+        settled.removeAll { keys.contains($0.key) }
+        blocked.removeAll { keys.contains($0.key) }
+        deferred.removeAll { keys.contains($0.key) }
+    }
+}
+
+extension Operation {
+    var isCreate: Bool { kind == .create }
+}
+
 extension ParkReason {
     init(_ code: BlockedKey.Code) {
         switch code {

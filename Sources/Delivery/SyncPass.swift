@@ -17,7 +17,8 @@ package struct SyncPass: Sendable {
 
         /// Nothing is left to do but parked keys.
         package var isComplete: Bool {
-            last.pause == nil && last.dirtyCount == 0 && last.inDoubtCount == 0
+            last.isDescribed && last.pause == nil && last.dirtyCount == 0
+                && last.inDoubtCount == 0
         }
     }
 
@@ -33,7 +34,9 @@ package struct SyncPass: Sendable {
             progress(last)
             if last.pause != nil { break }
             if !last.didWork {
-                guard last.dirtyCount > 0, let wait = await engine.retryWait() else { break }
+                guard last.dirtyCount > 0 || !last.isDescribed,
+                    let wait = await engine.retryWait()
+                else { break }
                 do {
                     try await environment.sleep(wait)
                 } catch {
@@ -53,7 +56,6 @@ extension DeliveryEngine {
     func retryWait() -> Duration? {
         let now = environment.monotonicClock()
         if health.pause != nil { return nil }
-        if health.isFailing { return health.wait(now: now) }
-        return schedule.wait(now: now)
+        return [health.remaining(now: now), schedule.wait(now: now)].compactMap(\.self).min()
     }
 }

@@ -34,6 +34,13 @@ extension DeliveryState {
     }
 }
 
+/// Where an outcome stands in the log.
+struct OutcomePlace {
+    let position: UInt64
+    /// It was recorded under the configuration in force, not before it.
+    let isCurrent: Bool
+}
+
 extension DesiredRecord {
     /// An intent about this key is in the log: its answer is awaited.
     mutating func send(_ operation: OpenOperation) {
@@ -46,29 +53,30 @@ extension DesiredRecord {
     /// - Parameter version: the `changedAt` of the state that was sent. When the key has changed
     ///   since, it is dirty again, but what the answer says of the record still holds.
     mutating func receive(
-        _ result: OperationResult, of operation: OpenOperation, version: UInt64, at position: UInt64
+        _ result: OperationResult, of operation: OpenOperation, version: UInt64,
+        at place: OutcomePlace
     ) {
         delivery.forget(operation)
         switch result.status {
         case .succeeded:
             delivery.link = operation.kind == .delete ? nil : result.recordID ?? delivery.link
-            settle(.settled, version: version, at: position)
+            settle(.settled, version: version, at: place)
         case .failed:
             let parking = Parking(
                 reason: result.park ?? .rejected, status: 400, code: result.code ?? "UNKNOWN",
-                message: result.message ?? "", position: position)
-            settle(.parked(parking), version: version, at: position)
+                message: result.message ?? "", position: place.position)
+            settle(.parked(parking), version: version, at: place)
         case .again:
             // What befell the whole request says nothing about this record.
             if result.isWholeRequest != true {
                 delivery.attempts += 1
                 delivery.doubts = 0
             }
-            makeDirty(at: position)
+            makeDirty(at: place.position)
         case .inDoubt:
             delivery.doubts += 1
             doubt(operation, version: version)
-            makeDirty(at: position)
+            makeDirty(at: place.position)
         }
     }
 
@@ -87,11 +95,16 @@ extension DesiredRecord {
     }
 
     /// Moves on from an answer or an observation of the state `version`.
-    mutating func settle(_ status: DeliveryState.Status, version: UInt64, at position: UInt64) {
+    ///
+    /// What was found under an earlier configuration is about other wishes, though the events are
+    /// the same: the key is looked at again.
+    mutating func settle(
+        _ status: DeliveryState.Status, version: UInt64, at place: OutcomePlace
+    ) {
         delivery.attempts = 0
         delivery.doubts = 0
-        guard version == changedAt else {
-            makeDirty(at: position)
+        guard version == changedAt, place.isCurrent else {
+            makeDirty(at: place.position)
             return
         }
         delivery.become(status)

@@ -42,24 +42,25 @@ extension Fold {
         _ outcome: OutcomeEntry, at position: UInt64, into batch: inout StateBatch,
         in transaction: borrowing WriteTransaction
     ) throws(ProjectionError) {
+        let place = OutcomePlace(position: position, isCurrent: position > rules.position)
         if let intent = outcome.intent {
             try foldResults(
-                outcome.results, of: intent, at: position, into: &batch, in: transaction)
+                outcome.results, of: intent, at: place, into: &batch, in: transaction)
         }
         for resolved in outcome.resolved {
             try fold(resolved, at: position, into: &batch, in: transaction)
         }
         for settled in outcome.settled {
-            try settle(settled, at: position, into: &batch, in: transaction)
+            try settle(settled, at: place, into: &batch, in: transaction)
         }
         for blocked in outcome.blocked {
-            try block(blocked, at: position, into: &batch, in: transaction)
+            try block(blocked, at: place, into: &batch, in: transaction)
         }
         try foldFacts(outcome, in: transaction)
     }
 
     private func foldResults(
-        _ results: [OperationResult], of intent: UInt64, at position: UInt64,
+        _ results: [OperationResult], of intent: UInt64, at place: OutcomePlace,
         into batch: inout StateBatch, in transaction: borrowing WriteTransaction
     ) throws(ProjectionError) {
         for result in results {
@@ -69,7 +70,7 @@ extension Fold {
                 guard var record = try record(of: key.key, in: &batch, transaction) else {
                     continue
                 }
-                record.receive(result, of: open, version: key.version, at: position)
+                record.receive(result, of: open, version: key.version, at: place)
                 batch.put(record)
             }
             open.isInDoubt = result.status == .inDoubt
@@ -103,7 +104,7 @@ extension Fold {
     }
 
     private func settle(
-        _ settled: SettledEntry, at position: UInt64, into batch: inout StateBatch,
+        _ settled: SettledEntry, at place: OutcomePlace, into batch: inout StateBatch,
         in transaction: borrowing WriteTransaction
     ) throws(ProjectionError) {
         guard var record = try record(of: settled.key.key, in: &batch, transaction) else { return }
@@ -112,22 +113,23 @@ extension Fold {
         if settled.recordID != nil || settled.key.version == record.changedAt {
             record.delivery.link = settled.recordID
         }
-        record.settle(.settled, version: settled.key.version, at: position)
+        record.settle(.settled, version: settled.key.version, at: place)
         batch.put(record)
     }
 
     private func block(
-        _ blocked: BlockedEntry, at position: UInt64, into batch: inout StateBatch,
+        _ blocked: BlockedEntry, at place: OutcomePlace, into batch: inout StateBatch,
         in transaction: borrowing WriteTransaction
     ) throws(ProjectionError) {
         guard var record = try record(of: blocked.key.key, in: &batch, transaction) else { return }
         let parking = Parking(
             reason: blocked.reason, status: blocked.status, code: blocked.reason.rawValue,
-            message: blocked.message, recordIDs: blocked.recordIDs, position: position)
-        record.settle(.parked(parking), version: blocked.key.version, at: position)
+            message: blocked.message, recordIDs: blocked.recordIDs, position: place.position)
+        record.settle(.parked(parking), version: blocked.key.version, at: place)
         batch.put(record)
         try storing { () throws(LMDBError) in
-            try transaction.put(tables.blocked, key: StateKey.pair(record.id, position), value: [])
+            try transaction.put(
+                tables.blocked, key: StateKey.pair(record.id, place.position), value: [])
         }
     }
 

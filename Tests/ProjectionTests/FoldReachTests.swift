@@ -92,6 +92,29 @@ import Testing
         }
     }
 
+    /// The events are the same, the wishes are not: what was settled under the old ones is looked
+    /// at again.
+    @Test func aChangedConfigurationReopensSettledAndParkedKeys() async throws {
+        try await withProjection(TestActions.upsert) { bench in
+            try await bench.send(before, after)
+            let keys = try bench.records()
+            try await bench.append(
+                OutcomeEntry(
+                    settled: [SettledEntry(key: keys[0].version, recordID: .first)],
+                    blocked: [
+                        BlockedEntry(
+                            key: keys[1].version, reason: .ambiguous, status: 300, message: "",
+                            recordIDs: [.first, .second])
+                    ]))
+            #expect(
+                try bench.records().map(\.delivery.status.name) == ["settled", "parked/ambiguous"])
+            try await bench.configure(
+                TestActions.action("upsert", fields: #""Score__c":"$.properties.score""#))
+            #expect(try bench.records().map(\.delivery.status) == [.dirty, .dirty])
+            #expect(try bench.records().map(\.delivery.link) == [.first, nil])
+        }
+    }
+
     @Test func aDisabledActionDesiresNothing() async throws {
         try await withProjection(TestActions.upsert) { bench in
             try await bench.send(before)

@@ -1,0 +1,92 @@
+import EventLog
+import Projection
+
+// What the engine writes into the log besides intents, and what it makes of intents that nobody
+// answers.
+
+extension DeliveryEngine {
+    func append(_ outcome: OutcomeEntry) async throws(DeliveryError) {
+        var outcome = outcome
+        outcome.api = currentUse
+        let body = try projecting { () throws(ProjectionError) in try LogJSON.encode(outcome) }
+        do {
+            _ = try await log.append(kind: .outcome, body: body)
+        } catch {
+            throw .log(error)
+        }
+    }
+
+    /// Appends what Salesforce answered. An answer that cannot be recorded now is kept for the next
+    /// step: forgotten, it would put in doubt what is known.
+    func appendAnswer(_ outcome: OutcomeEntry) async throws(DeliveryError) {
+        do {
+            try await append(outcome)
+        } catch {
+            unrecorded.append(outcome)
+            throw error
+        }
+    }
+
+    /// Records the answers that an earlier step could not.
+    func recordLeftovers() async throws(DeliveryError) {
+        while let outcome = unrecorded.first {
+            try await append(outcome)
+            unrecorded.removeFirst()
+        }
+    }
+
+    /// Puts in doubt every intent without an outcome. Between steps nothing is under way, so
+    /// whoever sent it ended, or gave up on its answer.
+    func doubtOrphans() async throws(DeliveryError) {
+        let open = try projecting { () throws(ProjectionError) in
+            try projector.state.openOperations()
+        }
+        let unanswered = Dictionary(grouping: open.filter { !$0.isInDoubt }, by: \.intent)
+        guard !unanswered.isEmpty else { return }
+        for (intent, operations) in unanswered.sorted(by: { $0.key < $1.key }) {
+            try await append(
+                OutcomeEntry(
+                    intent: intent,
+                    results: operations.map {
+                        OperationResult(
+                            index: $0.index, status: .inDoubt, code: "STOPPED",
+                            message: "the process ended before the answer was recorded")
+                    }))
+        }
+        try await project()
+    }
+
+    /// Lets the keys of operations go whose fence has passed.
+    ///
+    /// - Returns: whether there were any.
+    func passFences(now: Duration) async throws(DeliveryError) -> Bool {
+        let open = try projecting { () throws(ProjectionError) in
+            try projector.state.openOperations()
+        }
+        // One entry has a size that the log takes, whatever an outage left behind.
+        let passed = fences.passed(open, now: now).prefix(settings.limits.resolvedCountMax)
+        guard !passed.isEmpty else { return false }
+        try await append(
+            OutcomeEntry(
+                resolved: passed.map { ResolvedOperation(intent: $0.intent, index: $0.index) }))
+        for operation in passed {
+            fences.answered(intent: operation.intent, indexes: [operation.index])
+        }
+        try await project()
+        return true
+    }
+
+    /// What is in doubt and binds other keys: see ``Doubts``.
+    func doubts() throws(DeliveryError) -> Doubts {
+        try projecting { () throws(ProjectionError) in
+            var doubts = Doubts()
+            for open in try projector.state.openOperations() where open.kind == .create {
+                for key in open.keys {
+                    let record = try projector.state.record(named: key.key)
+                    doubts.add(record, named: key.key)
+                }
+            }
+            return doubts
+        }
+    }
+}
