@@ -26,7 +26,8 @@ import Testing
             name: "html with status 200",
             effect: .raw(200, body: "<html>", contentType: "text/html")),
         Loss(
-            name: "too few results", effect: .raw(200, body: "[]", contentType: "application/json")),
+            name: "too few results",
+            effect: .raw(200, body: "[]", contentType: "application/json")),
         Loss(
             name: "server unavailable",
             effect: .status(503, code: "SERVER_UNAVAILABLE", message: "later")),

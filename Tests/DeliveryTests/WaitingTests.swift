@@ -1,0 +1,123 @@
+import Projection
+import Records
+import Testing
+
+@testable import Delivery
+
+/// The pure parts that say when something may go on.
+@Suite struct WaitingTests {
+    // MARK: Retries
+
+    @Test(arguments: [
+        (1, 0.0, Duration.milliseconds(50)), (1, 1.0, .milliseconds(500)),
+        (2, 1.0, .seconds(1)), (4, 1.0, .seconds(4)), (8, 1.0, .seconds(60)),
+        (1_000, 1.0, .seconds(60)),
+    ])
+    func aDelayDoublesUpToItsCeiling(attempt: Int, random: Double, expected: Duration) {
+        let delay = RetryPolicy().delay(attempt: attempt, minimum: nil, random: random)
+        #expect(abs((delay - expected) / .milliseconds(1)) < 1)
+    }
+
+    @Test func aDelayIsNeverShorterThanSalesforceAsked() {
+        let delay = RetryPolicy().delay(attempt: 1, minimum: .seconds(3_600), random: 0)
+        #expect(delay == .seconds(3_600))
+    }
+
+    @Test func theLastAttemptIsTheLast() {
+        let policy = RetryPolicy()
+        let last = policy.keyAttemptsMax
+        #expect(policy.verdict(attempt: last, minimum: nil, random: 0) == .exhausted)
+        #expect(policy.verdict(attempt: last - 1, minimum: nil, random: 0) != .exhausted)
+    }
+
+    // MARK: The schedule of keys
+
+    @Test func aPostponedKeyComesAgainAtItsTime() {
+        var schedule = RetrySchedule()
+        schedule.postpone(1, until: .seconds(10))
+        schedule.postpone(2, until: .seconds(20))
+        #expect(schedule.ready([1, 2, 3], now: .seconds(5)) == [3])
+        #expect(schedule.wait(now: .seconds(5)) == .seconds(5))
+        #expect(schedule.ready([1, 2, 3], now: .seconds(10)) == [1, 3])
+        #expect(schedule.count == 1)
+    }
+
+    /// A wait of nothing would make its caller spin.
+    @Test func aWaitThatIsOverIsNoWait() {
+        var schedule = RetrySchedule()
+        schedule.postpone(1, until: .seconds(10))
+        #expect(schedule.wait(now: .seconds(10)) == nil)
+        var stopped = StoppedObjects()
+        stopped.stop("Contact", now: .zero)
+        #expect(stopped.wait(now: StoppedObjects.length) == nil)
+        #expect(Health().remaining(now: .zero) == nil)
+    }
+
+    @Test func aStoppedObjectIsLeftAloneForItsTimeAndOthersAreNot() {
+        var stopped = StoppedObjects()
+        stopped.stop("Contact", now: .seconds(1))
+        #expect(stopped.contains("Contact", now: .seconds(2)))
+        #expect(!stopped.contains("Lead", now: .seconds(2)))
+        #expect(!stopped.contains("Contact", now: .seconds(1) + StoppedObjects.length))
+        #expect(stopped.wait(now: .seconds(1)) == StoppedObjects.length)
+    }
+
+    // MARK: Fences
+
+    private func doubtful(_ intent: UInt64, _ index: Int = 0) -> OpenOperation {
+        OpenOperation(
+            intent: intent, index: index, kind: .create, isIdempotent: false, sentAt: 0,
+            isInDoubt: true, keys: [])
+    }
+
+    @Test func aFenceBeginsAtTheLaterOfSendingAndOurStart() {
+        var fences = Fences(length: .seconds(900), startedAt: .seconds(100))
+        fences.sent(intent: 1, indexes: [0], at: .seconds(50))
+        fences.sent(intent: 2, indexes: [0], at: .seconds(300))
+        #expect(fences.deadline(of: doubtful(1)) == .seconds(1_000))
+        #expect(fences.deadline(of: doubtful(2)) == .seconds(1_200))
+        // Sent by the process before.
+        #expect(fences.deadline(of: doubtful(3)) == .seconds(1_000))
+    }
+
+    @Test func onlyOperationsInDoubtPassAFence() {
+        let fences = Fences(length: .seconds(900), startedAt: .zero)
+        var awaited = doubtful(1)
+        awaited.isInDoubt = false
+        let open = [awaited, doubtful(2)]
+        #expect(fences.passed(open, now: .seconds(899)).isEmpty)
+        #expect(fences.passed(open, now: .seconds(900)).map(\.intent) == [2])
+        #expect(fences.wait(open, now: .seconds(800)) == .seconds(100))
+        #expect(fences.wait([awaited], now: .seconds(800)) == nil)
+    }
+
+    // MARK: Budget
+
+    struct Spending: Sendable {
+        let used: Int
+        let limit: Int
+        let remaining: Int?
+    }
+
+    @Test(arguments: [
+        Spending(used: 0, limit: 100, remaining: 80),
+        Spending(used: 79, limit: 100, remaining: 1),
+        Spending(used: 80, limit: 100, remaining: 0),
+        Spending(used: 500, limit: 100, remaining: 0),
+        Spending(used: 5, limit: 0, remaining: nil),
+    ])
+    func theBudgetIsTheShareOfTheAllocation(_ spending: Spending) {
+        let budget = CallBudget(share: 0.8)
+        let use = APIUse(used: spending.used, limit: spending.limit)
+        #expect(budget.remaining(use) == spending.remaining)
+        #expect(budget.isSpent(use) == (spending.remaining == 0))
+        #expect(budget.remaining(nil) == nil)
+    }
+
+    @Test func aRoundTakesNoMoreKeysThanTheCallsLeftCanServe() {
+        let budget = CallBudget(share: 1)
+        #expect(budget.keyCountMax(nil) == .max)
+        #expect(budget.keyCountMax(APIUse(used: 90, limit: 100)) == 250)
+        #expect(budget.keyCountMax(APIUse(used: 99, limit: 100)) == 50)
+    }
+}
