@@ -31,11 +31,12 @@ extension PlanJudge {
         if !(matches[state.key] ?? []).isEmpty || state.presence == .new {
             report(.wrongVerdict, [state.key], "settled on nothing, but a record matches")
         }
+        guard state.presence == .exists else { return }
         // A key that wants a record may rest without one only where a later delete wants it gone.
         let isRevoked = states.values.contains {
             $0.presence == .absent && $0.presenceCause.isLater(than: state.presenceCause)
         }
-        if state.presence == .exists, !isRevoked {
+        if !isRevoked {
             report(.wrongVerdict, [state.key], "settled on nothing, but the record must exist")
         }
     }

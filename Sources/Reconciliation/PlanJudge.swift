@@ -34,6 +34,8 @@ struct PlanJudge {
     let records: [RecordID: Record]
     /// What each key matches among the observed records.
     let matches: [UInt64: Set<RecordID>]
+    /// The keys that match exactly one record, by that record.
+    private let keysByRecord: [RecordID: [UInt64]]
     private(set) var violations: [PlanViolation] = []
 
     init(_ desired: [DesiredState], _ observed: [Record], _ description: ObjectDescription) {
@@ -52,6 +54,11 @@ struct PlanJudge {
             if let link { matches[state.key, default: []].insert(link) }
         }
         self.matches = matches
+        var keysByRecord: [RecordID: [UInt64]] = [:]
+        for (key, found) in matches where found.count == 1 {
+            for id in found { keysByRecord[id, default: []].append(key) }
+        }
+        self.keysByRecord = keysByRecord
     }
 
     mutating func report(_ rule: PlanViolation.Rule, _ keys: [UInt64], _ message: String) {
@@ -138,11 +145,9 @@ struct PlanJudge {
     mutating func judgeDelete(_ operation: Operation) {
         judgeTarget(operation)
         // Over all keys of the record, also those that the plan put elsewhere.
-        let concerned = states.values.filter { state in
-            operation.recordID.map { matches[state.key] == [$0] } ?? false
-        }
+        let concerned = operation.recordID.flatMap { keysByRecord[$0] }?.compactMap { states[$0] }
         let absent = latest(.absent, states(of: operation))
-        let exists = latest(.exists, concerned)
+        let exists = latest(.exists, concerned ?? [])
         let isAsked = absent.map { absent in exists.map { absent.isLater(than: $0) } ?? true }
         if isAsked != true || !description.isDeletable {
             report(.deleteUnasked, operation.keys, "no key asks for this delete")

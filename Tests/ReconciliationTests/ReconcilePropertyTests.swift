@@ -98,7 +98,7 @@ private struct Draw {
         var draw = Draw(random: SeededGenerator(seed: seed))
         var kinds: [Operation.Kind: Int] = [:]
         var deferredCount = 0
-        for round in 0..<400 {
+        for round in 0..<150 {
             let (desired, observed) = draw.scene(Self.presences)
             let plan = reconcile(
                 desired: desired, observed: observed, description: Scene.contact)
@@ -114,7 +114,7 @@ private struct Draw {
     @Test(arguments: SeededGenerator.seeds(count: 4))
     func theOrderOfTheInputNeverShows(seed: UInt64) {
         var draw = Draw(random: SeededGenerator(seed: seed))
-        for round in 0..<400 {
+        for round in 0..<150 {
             let (desired, observed) = draw.scene(Self.presences)
             let plan = reconcile(
                 desired: desired, observed: observed, description: Scene.contact)
@@ -158,7 +158,7 @@ private struct Draw {
     func applyingAPlanLeavesNothingToDo(seed: UInt64) {
         var draw = Draw(random: SeededGenerator(seed: seed))
         var plainCount = 0
-        for round in 0..<300 {
+        for round in 0..<120 {
             let (desired, observed) = draw.scene(Self.presences)
             var org = Org(observed)
             let name = "seed \(seed), round \(round)"
@@ -174,14 +174,14 @@ private struct Draw {
             plainCount += 1
             #expect(plans[1].operations == [], "\(name)")
         }
-        #expect(plainCount > 30, "seed \(seed): too few plain rounds to show anything")
+        #expect(plainCount > 10, "seed \(seed): too few plain rounds to show anything")
     }
 
     @Test(arguments: SeededGenerator.seeds(count: 4))
     func upsertsNeverMakeTwoRecordsOfOneUniqueValue(seed: UInt64) {
         var draw = Draw(random: SeededGenerator(seed: seed))
         var createdCount = 0
-        for round in 0..<400 {
+        for round in 0..<150 {
             let (desired, _) = draw.scene([.exists])
             let unlinked = desired.filter {
                 if case .any = $0.matchers { return $0.link == nil }
@@ -202,6 +202,6 @@ private struct Draw {
                     "seed \(seed), round \(round), key \(state.key)")
             }
         }
-        #expect(createdCount > 100, "seed \(seed)")
+        #expect(createdCount > 50, "seed \(seed)")
     }
 }

@@ -1,5 +1,6 @@
 import Reconciliation
 import Records
+import Testing
 
 /// The people and fields that the tests of this target speak about.
 enum Scene {
@@ -101,11 +102,12 @@ func number(_ text: String) -> FieldValue { DecimalNumber(text).map(FieldValue.n
 /// The plan for contacts, having seen that the judge lets it pass.
 func plan(
     _ desired: [DesiredState], _ observed: [Record] = [],
-    _ description: ObjectDescription = Scene.contact
+    _ description: ObjectDescription = Scene.contact,
+    sourceLocation: SourceLocation = #_sourceLocation
 ) -> Plan {
     let plan = reconcile(desired: desired, observed: observed, description: description)
     let violations = judge(plan, desired: desired, observed: observed, description: description)
-    precondition(violations.isEmpty, "\(violations)")
+    #expect(violations == [], sourceLocation: sourceLocation)
     return plan
 }
 
