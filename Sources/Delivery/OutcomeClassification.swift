@@ -178,7 +178,14 @@ private struct Step {
     func result(index: Int, recordID: RecordID?) -> OperationResult {
         OperationResult(
             index: index, status: status, recordID: status == .succeeded ? recordID : nil,
-            code: error.code, message: error.message, park: park)
+            code: error.code, message: message, park: park)
+    }
+
+    /// Salesforce's sentence, with the fields that it may leave out of it.
+    private var message: String {
+        let unnamed = error.fields.filter { !error.message.contains($0) }
+        return unnamed.isEmpty
+            ? error.message : unnamed.joined(separator: ", ") + ": " + error.message
     }
 }
 
