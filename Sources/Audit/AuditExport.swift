@@ -13,8 +13,8 @@ package enum AuditExport {
         try items.map { try json($0) + "\n" }.joined()
     }
 
-    /// RFC 4180, with a header. Cells that a spreadsheet would take for a formula get a leading apostrophe:
-    /// this file is for people, nothing is sent from it.
+    /// RFC 4180, with a header. Cells that a spreadsheet would take for a formula get a leading
+    /// apostrophe: this file is for people, nothing is sent from it.
     package static func csv(_ items: [AuditItem]) throws -> String {
         var lines = [columns.joined(separator: ",")]
         for item in items {

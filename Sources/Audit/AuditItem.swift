@@ -22,18 +22,21 @@ package struct AuditItem: Sendable, Hashable, Encodable {
     package let object: String
     package let operation: String
     package let key: [String: String]
-    package var recordId: String?
-    package var status: Int?
+    @NullWhenAbsent package var recordId: String?
+    @NullWhenAbsent package var status: Int?
     package var outcome: Outcome
     package let fields: [String: PlainValue]
     /// Positions of the events that caused it.
     package let events: [UInt64]
     /// Sendings in a row for the key, this one included, since one was answered for good.
     package let attempts: Int
-    package var error: Problem?
+    @NullWhenAbsent package var error: Problem?
+    /// When a doubt ended: the fence had passed, and the key was looked at again. What it had come
+    /// to is told by what follows for the key.
+    @NullWhenAbsent package var resolvedAt: String?
 
-    /// The status that stands for an answer: 201 and 200 as Salesforce answers single records, 400 for a
-    /// refusal; none while in doubt.
+    /// The status that stands for an answer: 201 and 200 as Salesforce answers single records, 400
+    /// for a refusal; none while in doubt.
     static func status(of result: OperationResult, kind: OperationKind) -> Int? {
         switch result.status {
         case .succeeded: kind == .create && result.wasCreated != false ? 201 : 200

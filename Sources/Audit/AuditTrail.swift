@@ -9,8 +9,8 @@ package struct AuditTrail: Sendable {
 
     package init(log: LogReader) { self.log = log }
 
-    /// The items that `filter` wants, in the order of the log. An operation counts as belonging to the
-    /// position of its intent.
+    /// The items that `filter` wants, in the order of the log. An operation counts as belonging to
+    /// the position of its intent.
     package func items(_ filter: AuditFilter) throws(AuditError) -> [AuditItem] {
         var trail = Trail(filter: filter)
         let last = try reading { () throws(LogError) in try log.lastPosition() }
@@ -85,6 +85,10 @@ private struct Trail {
     private mutating func add(_ outcome: OutcomeEntry, _ entry: Entry) {
         if let position = outcome.intent, let intent = intents[position] {
             for result in outcome.results { answer(result, intent) }
+        }
+        for resolved in outcome.resolved {
+            guard let start = intents[resolved.intent]?.start, start >= 0 else { continue }
+            items[start + resolved.index].resolvedAt = Timestamp.format(entry.recordedAt)
         }
         let position = entry.position.number
         for (index, blocked) in outcome.blocked.enumerated() where isInside(position) {

@@ -3,25 +3,26 @@ import Events
 import Projection
 import Records
 
-/// Why a record holds what it holds: field by field the value, the event, the action, what was sent.
+/// Why a record holds what it holds: field by field the value, the event, the action, what was
+/// sent.
 package struct Explanation: Sendable, Hashable, Encodable {
     package struct Field: Sendable, Hashable, Encodable {
         package let field: String
-        package let desired: PlainValue?
-        /// What Salesforce holds now; absent when it was not asked.
-        package let observed: PlainValue?
+        @NullWhenAbsent package var desired: PlainValue?
+        /// What Salesforce holds now; nothing when it was not asked.
+        @NullWhenAbsent package var observed: PlainValue?
         package let event: EventReference
         package let action: String
-        package let lastSent: Sent?
+        @NullWhenAbsent package var lastSent: Sent?
         /// Why the mapped value cannot be sent, if so.
-        package let problem: String?
+        @NullWhenAbsent package var problem: String?
     }
 
     /// The last operation that wrote a field.
     package struct Sent: Sendable, Hashable, Codable {
         package let operation: String
         package let at: String
-        package let status: Int?
+        @NullWhenAbsent package var status: Int?
     }
 
     /// Something that happened to the key.
@@ -37,11 +38,11 @@ package struct Explanation: Sendable, Hashable, Encodable {
     package let key: [String: String]
     /// Other matcher values that name the same record.
     package let aliases: [[String: String]]
-    package let recordId: String?
+    @NullWhenAbsent package var recordId: String?
     package let presence: String
     package let state: String
     /// Why the key is parked, if it is.
-    package let reason: String?
+    @NullWhenAbsent package var reason: String?
     package let fields: [Field]
     package let history: [Happening]
 }

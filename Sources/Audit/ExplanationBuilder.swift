@@ -19,7 +19,8 @@ package struct ExplanationBuilder: Sendable {
         self.configuration = configuration
     }
 
-    /// - Parameter observed: the record as Salesforce holds it; `nil` when it was not asked or has none.
+    /// - Parameter observed: the record as Salesforce holds it; `nil` when it was not asked or has
+    ///   none.
     package func explanation(
         of record: DesiredRecord, observed: Record?
     ) throws(AuditError) -> Explanation {
