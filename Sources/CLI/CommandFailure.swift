@@ -49,7 +49,8 @@ enum CommandFailure: Error, Sendable, CustomStringConvertible {
     }
 }
 
-/// What doing a thing as a command means: a failure is one sentence on standard error, and its exit status.
+/// What doing a thing as a command means: a failure is one sentence on standard error, and its exit
+/// status.
 func running(_ body: () async throws -> Void) async throws {
     do {
         try await body()

@@ -1,4 +1,5 @@
 import EventLog
+import Foundation
 
 /// Why taking in a file stopped. Closed: a `switch` over it needs no default.
 package enum IngestError: Error, Sendable, Hashable, CustomStringConvertible {
@@ -13,11 +14,14 @@ package enum IngestError: Error, Sendable, Hashable, CustomStringConvertible {
     package var description: String {
         switch self {
         case .cannotOpen(let path, let code):
-            "cannot open \(path) (system error \(code)); check the path and its permissions"
+            "cannot open \(path): \(Self.text(code)); check the path and its permissions"
         case .cannotRead(let path, let code):
-            "reading \(path) failed (system error \(code)); run the same command again, events "
+            "reading \(path) failed: \(Self.text(code)); run the same command again, events "
                 + "that are in the log already count as duplicates"
         case .log(let error): "the log took no more: \(error)"
         }
     }
+
+    /// The system's words for its error number.
+    private static func text(_ code: Int32) -> String { String(cString: strerror(code)) }
 }

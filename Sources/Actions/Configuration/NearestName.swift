@@ -1,9 +1,9 @@
 /// Finds the name that a misspelt one was probably meant to be.
-enum NearestName {
+package enum NearestName {
     /// The nearest of `names`, when it is near enough to be a slip of the fingers: at most a third
     /// of its letters (and at least one, at most three) inserted, left out, changed or swapped.
     /// Case, `_` and `-` do not count. Among equals the first wins.
-    static func of(_ name: String, among names: some Sequence<String>) -> String? {
+    package static func of(_ name: String, among names: some Sequence<String>) -> String? {
         let given = letters(name)
         var best: (name: String, distance: Int)?
         for candidate in names {

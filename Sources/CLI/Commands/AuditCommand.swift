@@ -78,6 +78,7 @@ struct Audit: AsyncParsableCommand {
     }
 
     private func text(_ items: [AuditItem]) -> String {
+        guard !items.isEmpty else { return "nothing was sent or blocked here" }
         var table = TextTable(["id", "at", "object", "operation", "key", "outcome", "fields"])
         for item in items {
             let fields = item.fields.sorted { $0.key < $1.key }

@@ -1,5 +1,6 @@
 import Actions
 import ArgumentParser
+import Audit
 import Delivery
 import EventLog
 import Foundation
@@ -10,7 +11,7 @@ import Salesforce
 struct Check: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract:
-            "Check the configuration against Salesforce's describe: every problem with line and column.",
+            "Check the configuration against Salesforce's describe: every problem with its place.",
         discussion: """
             Exit status 2 when there are problems, 78 when the file itself cannot be understood.
 
@@ -28,14 +29,14 @@ struct Check: AsyncParsableCommand {
         let line: Int
         let column: Int
         let message: String
-        let suggestion: String?
+        @NullWhenAbsent var suggestion: String?
 
         init(_ problem: ConfigurationProblem) {
             file = problem.file
             line = problem.line
             column = problem.column
             message = problem.message
-            suggestion = problem.suggestion
+            _suggestion = NullWhenAbsent(wrappedValue: problem.suggestion)
         }
     }
 
@@ -63,8 +64,8 @@ struct Check: AsyncParsableCommand {
                     + warnings.map { style.yellow("warning ") + "\($0)" }
                 let verdict =
                     check.problems.isEmpty
-                    ? style.green("ok") + ": \(configuration.actions.count) actions"
-                    : "\(check.problems.count) problems"
+                    ? style.green("ok") + ": \(configuration.actions.count.of("action"))"
+                    : check.problems.count.of("problem")
                 return (lines + [verdict]).joined(separator: "\n")
             }
             if !document.ok { throw ExitCode(2) }
@@ -105,16 +106,17 @@ struct Check: AsyncParsableCommand {
         }
     }
 
-    /// The log holds only the fields that the actions used when they were described, so a field that is
-    /// missing there may still exist: without Salesforce, objects are checked that were described, and
-    /// others are named.
+    /// The log holds only the fields that the actions used when they were described, so a field
+    /// that is missing there may still exist: without Salesforce, objects are checked that were
+    /// described, and others are named.
     private func recorded(
         _ configuration: Configuration
     ) throws -> [String: ObjectDescription?] {
         let folder = DataFolder(path: configuration.data)
         guard folder.holdsLog else {
             throw CommandFailure.failed(
-                "\(configuration.data) holds no log, so nothing was described yet; run `tidemark check`"
+                "\(configuration.data) holds no log, so nothing was described yet; run "
+                    + "`tidemark check`"
             )
         }
         let log = try LogReader(folder: folder.log)

@@ -10,7 +10,7 @@ import Salesforce
 struct Explain: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract:
-            "Show why a record holds what it holds: field by field the event, the action, the sending.",
+            "Show why a record holds what it holds: for each field the event, action and sending.",
         discussion: """
             Example: tidemark explain Contact Email=ann@example.com
                      tidemark explain 0035g00000XyZ12AAB
@@ -49,7 +49,8 @@ struct Explain: AsyncParsableCommand {
         }
     }
 
-    /// What Salesforce holds now. An explanation is worth having without it, so a failure is a remark.
+    /// What Salesforce holds now. An explanation is worth having without it, so a failure is a
+    /// remark.
     private func observe(
         _ record: DesiredRecord, _ configuration: Configuration, _ entry: ConfigurationEntry
     ) async -> Record? {

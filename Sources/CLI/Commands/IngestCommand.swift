@@ -1,5 +1,6 @@
 import Actions
 import ArgumentParser
+import Audit
 import EventLog
 import Events
 import Ingest
@@ -9,9 +10,9 @@ struct Ingest: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Append events from files (NDJSON or a JSON array) to the log.",
         discussion: """
-            A line holds one message, or one {"batch":[…]}. An event that is already in the log is a \
-            duplicate, so the same file can be given again. Refused events are shown with file and line; \
-            all others are kept.
+            A line holds one message, or one {"batch":[…]}. An event that is already in the log \
+            is a duplicate, so the same file can be given again. Refused events are shown with \
+            file and line; all others are kept.
 
             Example: tidemark ingest events.ndjson
                      zcat archive.gz | tidemark ingest -
@@ -32,6 +33,9 @@ struct Ingest: AsyncParsableCommand {
             let index: Int
             let code: String
             let message: String
+            /// The offending byte, counted from 0 at the first byte of the line's event or batch.
+            @NullWhenAbsent var byte: Int?
+            @NullWhenAbsent var field: String?
         }
 
         let accepted: Int
@@ -66,6 +70,7 @@ struct Ingest: AsyncParsableCommand {
         var counts = FileIngest.Counts()
         var rejections: [Document.Rejection] = []
         for file in files {
+            let first = rejections.count
             let bar = ProgressBar("ingest \(file)")
             defer { bar.finish() }
             var reader = try MessageFileReader(
@@ -75,14 +80,16 @@ struct Ingest: AsyncParsableCommand {
                 &reader, counts: &counts,
                 onRejection: { rejections.append(document($0)) },
                 onProgress: { bar.update($0, of: total, unit: "bytes") })
+            // What the log refuses is known later than what cannot be read.
+            rejections[first...].sort { ($0.line, $0.index) < ($1.line, $1.index) }
         }
         return Document(
             accepted: counts.accepted, duplicates: counts.duplicates, rejected: rejections,
             lastPosition: counts.lastPosition?.number ?? 0)
     }
 
-    /// The only configured source, unless one is named: a message ID is unique within its source, so a
-    /// file from the website must be recorded as the website's.
+    /// The only configured source, unless one is named: a message ID is unique within its source,
+    /// so a file from the website must be recorded as the website's.
     private func sourceName(_ configuration: Configuration) throws(CommandFailure) -> String {
         if let source { return source }
         let sources = configuration.ingest.sources
@@ -92,12 +99,17 @@ struct Ingest: AsyncParsableCommand {
     private func document(_ rejection: FileIngest.Rejection) -> Document.Rejection {
         Document.Rejection(
             file: rejection.file, line: rejection.line, index: rejection.index,
-            code: rejection.rejection.code, message: "\(rejection.rejection.message)")
+            code: rejection.rejection.code, message: rejection.rejection.message,
+            byte: rejection.rejection.byteOffset, field: rejection.rejection.field)
     }
 
     private func text(_ document: Document, _ style: Style) -> String {
-        var lines = document.rejected.map {
-            style.yellow("\($0.file):\($0.line): ") + "\($0.message) (\($0.code))"
+        var lines = document.rejected.map { rejection in
+            let place =
+                rejection.field.map { ", field \($0)" } ?? rejection.byte.map { ", byte \($0)" }
+                ?? ""
+            return style.yellow("\(rejection.file):\(rejection.line): ")
+                + "\(rejection.message) (\(rejection.code)\(place))"
         }
         lines.append(
             "accepted \(document.accepted), duplicates \(document.duplicates), "

@@ -22,7 +22,8 @@ struct Init: AsyncParsableCommand {
         try await running {
             guard !FileManager.default.fileExists(atPath: options.config) else {
                 throw CommandFailure.failed(
-                    "\(options.config) exists; it was left as it is. Name another file with --config"
+                    "\(options.config) exists; it was left as it is. Name another file with "
+                        + "--config"
                 )
             }
             do {
@@ -35,8 +36,8 @@ struct Init: AsyncParsableCommand {
             try options.output.print(Document(file: options.config)) { style in
                 """
                 \(style.green("wrote")) \(options.config)
-                next: set WEBSITE_WRITE_KEY, SF_CLIENT_ID and SF_CLIENT_SECRET, set salesforce.loginUrl, \
-                then run `tidemark check`
+                next: set WEBSITE_WRITE_KEY, SF_CLIENT_ID and SF_CLIENT_SECRET, set \
+                salesforce.loginUrl, then run `tidemark check`
                 """
             }
         }

@@ -3,6 +3,7 @@ import ArgumentParser
 import Audit
 import EventLog
 import Events
+import Foundation
 import Projection
 import Records
 
@@ -56,7 +57,7 @@ struct Log: AsyncParsableCommand {
 
     private func printEntries(_ session: ReadingSession) async throws {
         let log = session.log
-        let only = try positions(session)
+        let only = try keyEntries(session)
         var next =
             try since.map { (text) throws(CommandFailure) in
                 try Times.Point(text).first(in: log)
@@ -70,7 +71,7 @@ struct Log: AsyncParsableCommand {
                 after: Position(next - 1), countMax: Self.pageCountMax, bytesMax: Self.pageBytesMax)
             for entry in entries where entry.position.number <= end {
                 guard kind == nil || entry.kind == kind,
-                    only == nil || only?.contains(entry.position.number) == true
+                    try only?.holds(entry) ?? true
                 else { continue }
                 try print(EntryDocument(entry))
             }
@@ -78,13 +79,15 @@ struct Log: AsyncParsableCommand {
                 next = last.position.number + 1
             } else {
                 guard follow else { return }
+                // A pipe or a file would otherwise wait for kilobytes before its reader sees a
+                // line.
+                fflush(nil)
                 try await Task.sleep(for: Self.followInterval)
             }
         }
     }
 
-    /// Positions that concern the key: its events, and what was sent or blocked for it.
-    private func positions(_ session: ReadingSession) throws -> Set<UInt64>? {
+    private func keyEntries(_ session: ReadingSession) throws -> KeyEntries? {
         guard let key else { return nil }
         let parts = key.split(separator: ":", maxSplits: 1).map(String.init)
         guard parts.count == 2, let inForce = try session.configurationInForce() else {
@@ -92,13 +95,7 @@ struct Log: AsyncParsableCommand {
         }
         let record = try KeySelection(state: session.state, configuration: inForce.entry)
             .record(parts)
-        let ids = Set([record.id] + record.joined)
-        var positions = Set(try session.state.eventPositions(touching: ids))
-        for id in ids {
-            positions.formUnion(try session.state.intentPositions(of: id))
-            positions.formUnion(try session.state.blockedPositions(of: id))
-        }
-        return positions
+        return try KeyEntries(of: record, in: session.state)
     }
 
     private func print(_ document: EntryDocument) throws {

@@ -25,8 +25,8 @@ struct Plan: AsyncParsableCommand {
         }
     }
 
-    /// Plans beside a running server, or with this process as the folder's writer: the configuration that
-    /// the plan is made under goes into the log first.
+    /// Plans beside a running server, or with this process as the folder's writer: the
+    /// configuration that the plan is made under goes into the log first.
     static func document(_ configuration: Configuration) async throws -> PlanDocument {
         let folder = DataFolder(path: configuration.data)
         if await ControlClient(folder).isAnswering() {
@@ -74,7 +74,8 @@ struct Plan: AsyncParsableCommand {
         }
         let undescribed = inForce.entry.undescribedObjects
         guard undescribed.isEmpty else {
-            let reason = try state.pause()?.reason ?? "Salesforce did not answer"
+            let reason =
+                try CurrentPause.read(log: log, state: state)?.reason ?? "Salesforce did not answer"
             throw CommandFailure.failed(
                 "\(undescribed.joined(separator: ", ")) could not be described: \(reason)")
         }

@@ -49,7 +49,7 @@ struct Rebuild: AsyncParsableCommand {
             let document = Document(
                 position: try projector.state.checkpoint(), keys: counts.values.reduce(0, +))
             try options.output.print(document) { _ in
-                "folded \(document.position) entries into \(document.keys) keys"
+                "folded the log up to position \(document.position) into \(document.keys.of("key"))"
             }
         }
     }

@@ -9,8 +9,8 @@ struct Replay: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Make the keys of a range of events dirty; only real differences are then sent.",
         discussion: """
-            The next sync, or serve, compares those keys with Salesforce again. Replaying what already \
-            agrees sends nothing.
+            The next sync, or serve, compares those keys with Salesforce again. Replaying what \
+            already agrees sends nothing.
 
             Example: tidemark replay --from 2026-01-31T12:00:00Z
                      tidemark replay --from 1 --object Contact

@@ -28,12 +28,15 @@ struct Retry: AsyncParsableCommand {
 
     private struct Document: Encodable {
         let released: Int
-        let position: UInt64?
+        @NullWhenAbsent var position: UInt64?
     }
 
     func validate() throws {
         guard selection.isEmpty != (reason == nil) else {
-            throw ValidationError("name a key, or a --reason, and not both")
+            throw ValidationError(
+                selection.isEmpty
+                    ? "name a key, such as `Contact Email=ann@example.com`, or a --reason"
+                    : "name a key or a --reason, not both")
         }
     }
 
@@ -49,7 +52,7 @@ struct Retry: AsyncParsableCommand {
             }
             let document = Document(released: keys.count, position: position)
             try options.output.print(document) { _ in
-                "released \(keys.count) keys" + (position.map { ", position \($0)" } ?? "")
+                "released \(keys.count.of("key"))" + (position.map { ", position \($0)" } ?? "")
             }
         }
     }

@@ -32,7 +32,8 @@ struct Serve: AsyncParsableCommand {
         }
     }
 
-    /// Services in the order of their dependencies; shutdown goes the other way, so the doors close first.
+    /// Services in the order of their dependencies; shutdown goes the other way, so the doors close
+    /// first.
     private func serve(
         _ session: DeliverySession, _ configuration: Configuration, _ logger: Logger
     ) async throws {
@@ -42,14 +43,16 @@ struct Serve: AsyncParsableCommand {
         let delivery = DeliveryService(
             engine: session.engine, log: log, limits: session.settings.limits,
             environment: environment, logger: logger)
+        let address = IngestAddress(listen)
         let control = ControlServer(
             folder: DataFolder(path: configuration.data), log: log, engine: session.engine,
-            ingestAddress: "\(listen)", logger: Diagnostics.logger(.warning)
+            ingestAddress: address, logger: Diagnostics.logger(.warning)
         ).service()
         let ingest = IngestServer.service(
             host: listen.host, port: listen.port, keys: writeKeys(configuration), log: log,
             logger: logger, now: Clocks.wall,
             onListening: { port in
+                address.isListening(on: port)
                 logger.info(
                     "ingest listens", metadata: ["host": "\(listen.host)", "port": "\(port)"])
             })

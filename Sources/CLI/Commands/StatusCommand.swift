@@ -1,4 +1,5 @@
 import ArgumentParser
+import Audit
 import EventLog
 import Projection
 
@@ -27,8 +28,8 @@ struct Status: AsyncParsableCommand {
             let parked: [String: Int]
         }
         struct Use: Encodable {
-            let used: Int?
-            let limit: Int?
+            @NullWhenAbsent var used: Int?
+            @NullWhenAbsent var limit: Int?
         }
         struct Server: Encodable {
             let processId: Int32
@@ -41,24 +42,8 @@ struct Status: AsyncParsableCommand {
         /// Events whose action could not tell which record they are about.
         let skipped: Int
         let api: Use
-        let paused: PauseDocument?
-        let server: Server?
-
-        private enum CodingKeys: String, CodingKey {
-            case log, projection, keys, skipped, api, paused, server
-        }
-
-        func encode(to encoder: any Encoder) throws {
-            var container = encoder.container(keyedBy: CodingKeys.self)
-            try container.encode(log, forKey: .log)
-            try container.encode(projection, forKey: .projection)
-            try container.encode(keys, forKey: .keys)
-            try container.encode(skipped, forKey: .skipped)
-            try container.encode(api, forKey: .api)
-            // Null is an answer here: nothing is paused, nothing serves.
-            try container.encode(paused, forKey: .paused)
-            try container.encode(server, forKey: .server)
-        }
+        @NullWhenAbsent var paused: PauseDocument?
+        @NullWhenAbsent var server: Server?
     }
 
     func run() async throws {
@@ -90,7 +75,7 @@ struct Status: AsyncParsableCommand {
                 parked: counts.parked),
             skipped: try session.state.skippedCount(),
             api: .init(used: use?.used, limit: use?.limit),
-            paused: try session.state.pause().map {
+            paused: try CurrentPause.read(log: session.log, state: session.state).map {
                 PauseDocument(reason: $0.reason, since: Times.text($0.since))
             },
             server: hello.map { .init(processId: $0.processID, ingest: $0.ingest) })
@@ -119,7 +104,7 @@ struct Status: AsyncParsableCommand {
             table.add(["", "parked \(count): \(reason)"])
         }
         if document.skipped > 0 {
-            table.add(["skipped", "\(document.skipped) events (`tidemark log --skipped`)"])
+            table.add(["skipped", "\(document.skipped.of("event")) (`tidemark log --skipped`)"])
         }
         if let used = document.api.used, let limit = document.api.limit {
             table.add(["API requests", "\(used) of \(limit) in 24 hours"])

@@ -8,8 +8,9 @@ struct Sync: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Bring Salesforce up to date once: project, compare, send what differs.",
         discussion: """
-            Runs until every key is settled, parked, or in doubt behind its fence. Exit status 0 when \
-            nothing is left to do but parked keys, 1 when delivery is paused or something stays in doubt.
+            Runs until every key is settled, parked, or in doubt behind its fence. Exit status 0 \
+            when nothing is left to do but parked keys, 1 when delivery is paused or something \
+            stays in doubt.
 
             Example: tidemark sync --json
             """)
@@ -21,8 +22,8 @@ struct Sync: AsyncParsableCommand {
             let configuration = try options.configuration()
             if let server = await ControlClient(DataFolder(path: configuration.data)).hello() {
                 throw CommandFailure.failed(
-                    "process \(server.processID) serves \(configuration.data) and delivers by itself; "
-                        + "`tidemark status` shows how far it is")
+                    "process \(server.processID) serves \(configuration.data) and delivers "
+                        + "by itself; `tidemark status` shows how far it is")
             }
             let document = try await Pass.run(configuration)
             try options.output.print(document, text: document.text)

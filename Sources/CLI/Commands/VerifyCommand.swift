@@ -28,11 +28,10 @@ struct Verify: AsyncParsableCommand {
                 let problems = verification.problems.map { style.red("problem: ") + $0 }
                 let verdict =
                     verification.ok
-                    ? style.green("ok") : style.red("\(verification.problems.count) problems")
-                return
-                    (problems + [
-                        "\(verdict): \(verification.entries) entries, chain head \(verification.chainHead)"
-                    ]).joined(separator: "\n")
+                    ? style.green("ok") : style.red(verification.problems.count.of("problem"))
+                let entries = "\(verification.entries) entries"
+                let summary = "\(verdict): \(entries), chain head \(verification.chainHead)"
+                return (problems + [summary]).joined(separator: "\n")
             }
             if !verification.ok { throw ExitCode(2) }
         }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Audit
 import Logging
 
 /// Shows the org, the user and the use of the API.
@@ -19,10 +20,10 @@ struct WhoAmI: AsyncParsableCommand {
         let name: String
         let organization: String
         let user: String
-        let username: String?
+        @NullWhenAbsent var username: String?
         let instance: String
         let apiVersion: String
-        let api: Use?
+        @NullWhenAbsent var api: Use?
     }
 
     func run() async throws {

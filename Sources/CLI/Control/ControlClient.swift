@@ -10,7 +10,8 @@ struct ControlClient: Sendable {
     private let socket: String
 
     private static let helloTimeout: TimeAmount = .seconds(2)
-    /// An append waits for its commit at most; a pass of `apply` may take as long as Salesforce does.
+    /// An append waits for its commit at most; a pass of `apply` may take as long as Salesforce
+    /// does.
     private static let callTimeout: TimeAmount = .hours(1)
     private static let answerBytesMax = 16 << 20
 

@@ -53,7 +53,8 @@ enum ControlMessage {
     }
 }
 
-/// Events as bytes on the control socket: each ``EventBody`` behind its receive time and its length.
+/// Events as bytes on the control socket: each ``EventBody`` behind its receive time and its
+/// length.
 enum EventFrames {
     static func encode(_ events: [Event]) -> [UInt8] {
         var bytes: [UInt8] = []

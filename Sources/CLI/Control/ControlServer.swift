@@ -7,14 +7,16 @@ import Logging
 import Projection
 import ServiceLifecycle
 
-/// The control socket of `serve`: commands that write go through it, because the log has one writer.
+/// The control socket of `serve`: commands that write go through it, because the log has one
+/// writer.
 ///
-/// A Unix socket in the data folder, so that whoever may write the folder may use it, and nobody else.
+/// A Unix socket in the data folder, so that whoever may write the folder may use it, and nobody
+/// else.
 struct ControlServer {
     let folder: DataFolder
     let log: LogWriter
     let engine: DeliveryEngine
-    let ingestAddress: String
+    let ingestAddress: IngestAddress
     let logger: Logger
 
     /// One ingest frame: 1,000 events of 32 KB at the very most.
@@ -27,7 +29,8 @@ struct ControlServer {
         router.get("hello") { _, _ in
             try json(
                 ControlMessage.Hello(
-                    processID: ProcessInfo.processInfo.processIdentifier, ingest: ingestAddress))
+                    processID: ProcessInfo.processInfo.processIdentifier,
+                    ingest: ingestAddress.text))
         }
         router.post("events") { request, _ in try await append(request) }
         router.post("decisions") { request, _ in try await decide(request) }

@@ -7,8 +7,6 @@ struct EntryDocument {
     private let entry: Entry
     private let event: Event?
 
-    private static let summaryCharactersMax = 120
-
     init(_ entry: Entry) throws {
         self.entry = entry
         event = entry.kind == .event ? try EventBody.decode(entry) : nil
@@ -39,8 +37,11 @@ struct EntryDocument {
 
     private var summary: String {
         if let event { return "\(event.kind.rawValue) \(event.messageID) from \(event.source)" }
-        let text = String(decoding: entry.body.prefix(Self.summaryCharactersMax), as: UTF8.self)
-        return entry.body.count > Self.summaryCharactersMax ? text + "…" : text
+        do {
+            return try EntrySummary(entry).text
+        } catch {
+            return "cannot be read: \(error)"
+        }
     }
 
     private static func quoted(_ text: String) -> String {

@@ -1,3 +1,4 @@
+import Audit
 import Delivery
 import Projection
 
@@ -17,7 +18,9 @@ struct PassDocument: Codable {
     let position: UInt64
     /// Keys that still need work: only when the pass was paused or something is stopped.
     let dirty: Int
-    let paused: PauseDocument?
+    /// Events wait because Salesforce has not described an object that they are about.
+    let undescribed: Bool
+    @NullWhenAbsent var paused: PauseDocument?
 
     init(report: DeliveryReport, last: StepResult, counts: [String: Int], position: UInt64) {
         created = report.created
@@ -30,11 +33,15 @@ struct PassDocument: Codable {
         apiCalls = report.apiCalls
         self.position = position
         dirty = last.dirtyCount
-        paused = last.pause.map { PauseDocument(reason: $0.reason, since: Times.text($0.since)) }
+        undescribed = !last.isDescribed
+        _paused = NullWhenAbsent(
+            wrappedValue: last.pause.map {
+                PauseDocument(reason: $0.reason, since: Times.text($0.since))
+            })
     }
 
     /// Nothing is left to do but parked keys.
-    var isComplete: Bool { paused == nil && inDoubt == 0 && dirty == 0 }
+    var isComplete: Bool { paused == nil && inDoubt == 0 && dirty == 0 && !undescribed }
 
     func text(_ style: Style) -> String {
         var parts = [
@@ -48,7 +55,7 @@ struct PassDocument: Codable {
         }
         if inDoubt > 0 { parts.append(style.yellow("in doubt \(inDoubt)")) }
         if dirty > 0 { parts.append(style.yellow("still dirty \(dirty)")) }
-        var text = parts.joined(separator: ", ") + "; \(apiCalls) API calls"
+        var text = parts.joined(separator: ", ") + "; \(apiCalls.of("API call"))"
         if let paused {
             text += "\n" + style.red("paused since \(paused.since): \(paused.reason)")
         }

@@ -18,7 +18,7 @@ struct PlanDocument: Encodable {
         let object: String
         let operation: String
         let key: [String: String]
-        let recordId: String?
+        @NullWhenAbsent var recordId: String?
         let changes: [ChangeDocument]
         let reason: String
     }
@@ -145,7 +145,7 @@ struct PlanText {
         let parts = ["create", "update", "delete"].map { "\(counts[$0] ?? 0) to \($0)" }
         return style.bold("Plan: " + parts.joined(separator: ", "))
             + ", \(document.unchanged) unchanged, \(document.blocked.count) blocked; "
-            + "\(document.price.apiCalls) API calls to send it.\n"
+            + "\(document.price.apiCalls.of("API call")) to send it.\n"
             + style.dim("Based on position \(document.basedOn.position).")
     }
 

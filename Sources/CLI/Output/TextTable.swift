@@ -1,5 +1,5 @@
-/// Rows in aligned columns, two spaces apart. Values that people or events chose are shown without control
-/// characters, so that none of them can move the cursor.
+/// Rows in aligned columns, two spaces apart. Values that people or events chose are shown without
+/// control characters, so that none of them can move the cursor.
 struct TextTable {
     private var rows: [[String]] = []
 

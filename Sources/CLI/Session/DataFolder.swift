@@ -11,8 +11,8 @@ struct DataFolder: Sendable {
     /// Socket addresses end at 108 bytes on Linux, with the zero at the end.
     private static let socketPathBytesMax = 100
 
-    /// The control socket of a running `serve`. In the data folder; where that path is too long for a
-    /// socket, in the temporary folder under a name made from it.
+    /// The control socket of a running `serve`. In the data folder; where that path is too long for
+    /// a socket, in the temporary folder under a name made from it.
     var controlSocket: String {
         let inside = path + "/control.sock"
         guard inside.utf8.count > Self.socketPathBytesMax else { return inside }

@@ -13,10 +13,12 @@ struct KeySelection {
         if arguments.count == 1, let id = RecordID(arguments[0]) { return try record(linkedTo: id) }
         guard let object = arguments.first, arguments.count > 1 else {
             throw .usage(
-                "name an object and a matcher, such as `Contact Email=ann@example.com`, or a record id"
+                "name an object and a matcher, such as `Contact Email=ann@example.com`, or a "
+                    + "record id"
             )
         }
         let terms = try terms(object, Array(arguments.dropFirst()))
+        try check(object, terms)
         if let record = try find(MatcherKey(object: object, terms: terms)) { return record }
         // With `or` each value is a key by itself: any of those given will do.
         for term in terms {
@@ -24,7 +26,24 @@ struct KeySelection {
         }
         throw .failed(
             "no event has named \(object) \(arguments.dropFirst().joined(separator: " ")); "
-                + "matchers are compared as Salesforce compares them, by the fields of the actions")
+                + "values are compared as Salesforce compares them")
+    }
+
+    /// What no action writes, or finds by, no event can have named: a slip is told from a stranger.
+    private func check(_ object: String, _ terms: [MatcherKey.Term]) throws(CommandFailure) {
+        let actions = configuration.actions.filter { $0.object == object }
+        guard !actions.isEmpty else {
+            throw .failed(
+                "no action writes \(object); actions write "
+                    + Set(configuration.actions.map(\.object)).sorted().joined(separator: ", "))
+        }
+        let matchers = Set(actions.flatMap { $0.matchers.map(\.field) })
+        let known = Set(matchers.map { $0.lowercased() })
+        if let stray = terms.first(where: { !known.contains($0.field.lowercased()) }) {
+            throw .failed(
+                "no action finds \(object) by \(stray.field); matchers are "
+                    + matchers.sorted().joined(separator: ", "))
+        }
     }
 
     /// The key that terms name, in the form in which the log speaks of it.

@@ -3,8 +3,8 @@ import Delivery
 import EventLog
 import Projection
 
-/// The data folder, read beside whatever else runs. What the log holds and the state does not yet is
-/// folded first, unless a server is doing that already.
+/// The data folder, read beside whatever else runs. What the log holds and the state does not yet
+/// is folded first, unless a server is doing that already.
 struct ReadingSession {
     let configuration: Configuration
     let log: LogReader
@@ -16,8 +16,8 @@ struct ReadingSession {
         let folder = DataFolder(path: configuration.data)
         guard folder.holdsLog else {
             throw .failed(
-                "\(configuration.data) holds no log yet; `tidemark ingest FILE` or `tidemark serve` "
-                    + "starts one")
+                "\(configuration.data) holds no log yet; `tidemark ingest FILE` or "
+                    + "`tidemark serve` starts one")
         }
         let isServed = await ControlClient(folder).isAnswering()
         do {

@@ -14,8 +14,9 @@ struct SalesforceConnection {
         guard salesforce.auth.flow == .clientCredentials, let secret = salesforce.auth.clientSecret
         else {
             throw .configuration(
-                "\(configuration.file): salesforce.auth.flow \(salesforce.auth.flow.rawValue) is not "
-                    + "available in this version; use client-credentials")
+                "\(configuration.file): salesforce.auth.flow "
+                    + "\(salesforce.auth.flow.rawValue) is not available in this version; "
+                    + "use client-credentials")
         }
         do {
             let settings = try ClientSettings(

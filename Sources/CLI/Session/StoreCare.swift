@@ -4,7 +4,8 @@ import LMDB
 import Logging
 import ServiceLifecycle
 
-/// Looks after the log while a server runs: readers of dead processes, space, and a store that failed.
+/// Looks after the log while a server runs: readers of dead processes, space, and a store that
+/// failed.
 struct StoreCare: Service {
     let log: LogWriter
     let logger: Logger
@@ -15,8 +16,8 @@ struct StoreCare: Service {
     /// The disk failed under the log.
     struct Broken: Error, CustomStringConvertible {
         var description: String {
-            "the log's disk failed; nothing more is acknowledged. Look at the disk, then start again: "
-                + "the start checks the log's end"
+            "the log's disk failed; nothing more is acknowledged. Look at the disk, then start "
+                + "again: the start checks the log's end"
         }
     }
 

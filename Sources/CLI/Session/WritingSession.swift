@@ -52,21 +52,44 @@ struct DeliverySession {
     let settings: DeliverySettings
 
     /// Takes the lock, takes over from the process before, and puts the configuration in force.
-    init(_ configuration: Configuration, logger: Logger) async throws(CommandFailure) {
-        connection = try SalesforceConnection(configuration, logger: logger)
-        writing = try WritingSession(configuration)
-        projector = try writing.projector()
-        settings = DeliverySettings(configuration.salesforce)
-        engine = DeliveryEngine(
-            log: writing.log, projector: projector, client: connection.client, settings: settings,
-            environment: Clocks.deliveryEnvironment, logger: logger)
+    ///
+    /// - Throws: what ``WritingSession`` and delivery throw; nothing is left open then.
+    init(_ configuration: Configuration, logger: Logger) async throws {
+        let writing = try WritingSession(configuration)
+        do {
+            let projector = try writing.projector()
+            do {
+                try self.init(configuration, writing, projector, logger)
+            } catch {
+                projector.close()
+                throw error
+            }
+        } catch {
+            writing.close()
+            throw error
+        }
         do {
             try await writing.recordActions()
             try await engine.start()
             try await engine.configure(configuration.actions)
         } catch {
+            try await close()
             throw CommandFailure(error)
         }
+    }
+
+    private init(
+        _ configuration: Configuration, _ writing: WritingSession, _ projector: Projector,
+        _ logger: Logger
+    ) throws(CommandFailure) {
+        self.writing = writing
+        self.projector = projector
+        settings = DeliverySettings(configuration.salesforce)
+        // Last: from here on nothing can fail, and a client must be shut down.
+        connection = try SalesforceConnection(configuration, logger: logger)
+        engine = DeliveryEngine(
+            log: writing.log, projector: projector, client: connection.client, settings: settings,
+            environment: Clocks.deliveryEnvironment, logger: logger)
     }
 
     func close() async throws {
