@@ -7,7 +7,7 @@ package final class Child {
 
     /// Starts the program `name`, which stands beside the tests.
     package init(_ name: String, _ arguments: [String]) throws {
-        process.executableURL = try Self.folder().appendingPathComponent(name)
+        process.executableURL = try Programs.url(name)
         process.arguments = arguments
         process.standardOutput = output
         try process.run()
@@ -43,17 +43,5 @@ package final class Child {
     private static func wholeLines(_ text: String) -> [String] {
         // What follows the last newline was cut off by the end of the process: no line.
         text.split(separator: "\n", omittingEmptySubsequences: false).dropLast().map(String.init)
-    }
-
-    private static func folder() throws -> URL {
-        // Beside the test bundle: `…/debug/<package>PackageTests.xctest`.
-        let arguments = CommandLine.arguments
-        let candidates = arguments.filter { $0.hasSuffix(".xctest") } + [arguments[0]]
-        for candidate in candidates {
-            let folder = URL(fileURLWithPath: candidate).deletingLastPathComponent()
-            let program = folder.appendingPathComponent("log-process").path
-            if FileManager.default.isExecutableFile(atPath: program) { return folder }
-        }
-        throw UnsoundStore(description: "no programs beside the tests: \(arguments)")
     }
 }

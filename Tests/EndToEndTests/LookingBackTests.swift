@@ -1,0 +1,73 @@
+import SalesforceEmulator
+import Testing
+
+/// The log and the audit as people ask for them.
+extension EndToEnd {
+    @Suite struct LookingBackTests {
+        @Test func theLogTellsTheStoryOfAKeyFromEventToAnswer() async throws {
+            try await EmulatorServer.withRunning { emulator in
+                try await Workspace.with(ConfigurationText(emulator.baseURL)) { workspace in
+                    try workspace.write("events.ndjson", [Profile(1), Profile(2)].lines)
+                    _ = try await workspace.json("ingest", "events.ndjson")
+                    _ = try await workspace.json("sync")
+                    let key = "Contact:Email=\(Profile(1).email)"
+                    let story = try await workspace.tidemark("log", "--key", key).output
+                    let lines = story.split(separator: "\n")
+                    #expect(lines.count == 3)
+                    #expect(lines[0].hasSuffix("event  identify \(Profile(1).id) from website"))
+                    #expect(lines[1].hasSuffix("intent  2 create Contact"))
+                    #expect(lines[2].contains("2 succeeded"))
+
+                    let intents = try await workspace.tidemark(
+                        "log", "--kind", "intent", "--json")
+                    let intent = try Document(intents.output)
+                    #expect(intent.text("$.kind") == "intent")
+                    #expect(intent.list("$.body.operations").count == 2)
+                }
+            }
+        }
+
+        @Test func theAuditIsFilteredAndExported() async throws {
+            try await EmulatorServer.withRunning { emulator in
+                try await Workspace.with(ConfigurationText(emulator.baseURL)) { workspace in
+                    try workspace.write("events.ndjson", [Profile(1), Profile(2)].lines)
+                    _ = try await workspace.json("ingest", "events.ndjson")
+                    let first = try await workspace.json("sync").int("$.position") ?? 0
+                    try workspace.write("events.ndjson", [Profile(1, revision: 1)].lines)
+                    _ = try await workspace.json("ingest", "events.ndjson")
+                    _ = try await workspace.json("sync")
+
+                    let later = try await workspace.json("audit", "--since", "\(first + 1)")
+                    #expect(later.list("$.operations").map { $0.text("$.operation") } == ["update"])
+                    let created = try await workspace.json("audit", "--status", "201")
+                    #expect(created.list("$.operations").count == 2)
+                    let none = try await workspace.json("audit", "--object", "Lead")
+                    #expect(none.list("$.operations").isEmpty)
+                    let csv = try await workspace.tidemark("audit", "--export", "csv").output
+                    #expect(csv.split(separator: "\r\n").count == 4)
+                    let lines = try await workspace.tidemark("audit", "--export", "ndjson").output
+                    #expect(
+                        try lines.split(separator: "\n").map { try Document(String($0)) }.count == 3
+                    )
+                }
+            }
+        }
+
+        @Test func followShowsEntriesAsTheyComeUntilItIsStopped() async throws {
+            try await EmulatorServer.withRunning { emulator in
+                try await Workspace.with(ConfigurationText(emulator.baseURL)) { workspace in
+                    try await Server.run(workspace) { server in
+                        _ = try await server.post("/v1/identify", Profile(1).json)
+                        let follower = try workspace.start(["log", "--follow", "--kind", "event"])
+                        _ = try await server.post("/v1/identify", Profile(2).json)
+                        try await eventually("the second event is shown") {
+                            try follower.outputSoFar().contains(Profile(2).id) ? () : nil
+                        }
+                        follower.signal(2)
+                        #expect(try await follower.exit().output.contains(Profile(1).id))
+                    }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,105 @@
+import Foundation
+import SalesforceEmulator
+import Testing
+
+/// The state folder is disposable, and damage is found.
+extension EndToEnd {
+    @Suite struct StateTests {
+        private static let status = ["status", "--json"]
+
+        @Test(arguments: [["status"], ["sync"], ["rebuild"]])
+        func aStateThatIsGoneComesBackTheSameAndNothingIsWritten(by command: [String]) async throws
+        {
+            try await EmulatorServer.withRunning { emulator in
+                try await Workspace.with(ConfigurationText(emulator.baseURL)) { workspace in
+                    try await deliverMixed(workspace, emulator.org)
+                    let before = try await workspace.start(Self.status).exit().output
+                    let parked = try await workspace.tidemark("parked", "--json").output
+                    let writing = emulator.org.writingCallCount
+                    if command != ["rebuild"] {
+                        try FileManager.default.removeItem(atPath: workspace.data + "/state")
+                    }
+                    let exit = try await workspace.start(command).exit()
+                    #expect(exit.status == 0, "\(exit.errors)")
+                    #expect(try await workspace.start(Self.status).exit().output == before)
+                    #expect(try await workspace.tidemark("parked", "--json").output == parked)
+                    let verified = try await workspace.json("verify")
+                    #expect(verified.bool("$.ok") == true)
+                    let synced = try await workspace.json("sync")
+                    #expect(synced.int("$.created") == 0 && synced.int("$.updated") == 0)
+                    #expect(emulator.org.writingCallCount == writing)
+                }
+            }
+        }
+
+        /// Settled, parked and skipped keys.
+        private func deliverMixed(_ workspace: Workspace, _ org: Org) async throws {
+            let twin = JSON.string(Profile(3).email)
+            try org.seed(
+                "Contact", [["LastName": "A", "Email": twin], ["LastName": "B", "Email": twin]])
+            let nobody = #"{"type":"identify","messageId":"x","userId":"x","traits":{}}"# + "\n"
+            try workspace.write("events.ndjson", (0..<20).map { Profile($0) }.lines + nobody)
+            _ = try await workspace.json("ingest", "events.ndjson")
+            _ = try await workspace.json("sync")
+        }
+
+        /// Flips a bit in every copy of `needle`: pages that the file no longer uses hold old ones,
+        /// and damage there harms nothing.
+        private static func flipped(_ bytes: Data, at needle: Data) throws -> Data {
+            var bytes = bytes
+            var count = 0
+            var start = bytes.startIndex
+            while let range = bytes.range(of: needle, in: start..<bytes.endIndex) {
+                bytes[range.lowerBound + 3] ^= 0x04
+                count += 1
+                start = range.upperBound
+            }
+            try #require(count > 0)
+            return bytes
+        }
+
+        @Test func aFlippedByteInTheLogIsNeverCalledSound() async throws {
+            try await EmulatorServer.withRunning { emulator in
+                try await Workspace.with(ConfigurationText(emulator.baseURL)) { workspace in
+                    try workspace.write("events.ndjson", (0..<20).map { Profile($0) }.lines)
+                    _ = try await workspace.json("ingest", "events.ndjson")
+                    _ = try await workspace.json("sync")
+                    let path = workspace.data + "/log/data.mdb"
+                    let sound = try Data(contentsOf: URL(fileURLWithPath: path))
+                    for person in [0, 7, 19] {
+                        let email = Data(Profile(person).email.utf8)
+                        try Self.flipped(sound, at: email).write(to: URL(fileURLWithPath: path))
+                        let exit = try await workspace.tidemark("verify", "--json")
+                        #expect(exit.status == 2, "\(exit.errors)")
+                        let verified = try exit.document()
+                        #expect(verified.bool("$.ok") == false)
+                        #expect(!verified.list("$.problems").isEmpty)
+                    }
+                    try sound.write(to: URL(fileURLWithPath: path))
+                    let verified = try await workspace.json("verify")
+                    #expect(verified.bool("$.ok") == true)
+                }
+            }
+        }
+
+        @Test func aStateThatDiffersFromTheLogIsFoundAndRebuilt() async throws {
+            try await EmulatorServer.withRunning { emulator in
+                try await Workspace.with(ConfigurationText(emulator.baseURL)) { workspace in
+                    try workspace.write("events.ndjson", (0..<5).map { Profile($0) }.lines)
+                    _ = try await workspace.json("ingest", "events.ndjson")
+                    _ = try await workspace.json("sync")
+                    let path = workspace.data + "/state/data.mdb"
+                    let bytes = try Data(contentsOf: URL(fileURLWithPath: path))
+                    try Self.flipped(bytes, at: Data(Profile(2).lastName.utf8))
+                        .write(to: URL(fileURLWithPath: path))
+                    let exit = try await workspace.tidemark("verify", "--json")
+                    #expect(exit.status == 2, "\(exit.errors)")
+                    let problem = try exit.document().list("$.problems").first
+                    #expect(problem.map { "\($0.value)".contains("tidemark rebuild") } == true)
+                    _ = try await workspace.json("rebuild")
+                    #expect(try await workspace.json("verify").bool("$.ok") == true)
+                }
+            }
+        }
+    }
+}
