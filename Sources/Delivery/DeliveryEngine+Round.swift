@@ -58,6 +58,24 @@ extension DeliveryEngine {
         return configurationHash != before
     }
 
+    /// Deletes that no person has approved: keys that need work and those held already.
+    private func waitingDeleteCount() throws(DeliveryError) -> Int {
+        try projecting { () throws(ProjectionError) in
+            let state = projector.state
+            let held = "parked/\(ParkReason.held.rawValue)"
+            var count = try state.counts()[held] ?? 0
+            var after: UInt64 = 0
+            while true {
+                let ids = try state.dirtyIDs(
+                    after: after, countMax: settings.limits.roundKeyCountMax)
+                guard let last = ids.last else { return count }
+                after = last
+                count += try state.records(ids)
+                    .count { $0.presence.isAbsent && !$0.isDeleteApproved }
+            }
+        }
+    }
+
     private struct Progress {
         var didRecord = false
         var didSend = false
@@ -69,7 +87,9 @@ extension DeliveryEngine {
         let linked = try projecting { () throws(ProjectionError) in
             try projector.state.linkCount()
         }
-        plan.hold(settings, linkedCount: linked)
+        let hasDeletes = plan.plan.operations.contains { $0.kind == .delete }
+        plan.hold(
+            settings, linkedCount: linked, waitingCount: hasDeletes ? try waitingDeleteCount() : 0)
         let composer = BatchComposer(limits: settings.limits)
         let composition = composer.compose(plan)
         var observation = plan.observationOutcome

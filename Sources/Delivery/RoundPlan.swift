@@ -38,23 +38,32 @@ package struct HeldDelete: Sendable, Hashable {
 extension DesiredRecord {
     /// The key, and the state of it that is desired now.
     package var version: KeyVersion { KeyVersion(key: reference, version: changedAt) }
+
+    /// A person has let the delete of the present state go.
+    var isDeleteApproved: Bool { delivery.approvedVersion == changedAt }
 }
 
 extension ObjectPlan {
     /// Takes deletes out of the plan that must wait for a person: all of them when the settings
     /// hold deletes, or when one round would delete more than the brake lets through. A person's
     /// approval of a key's present state lets its delete go.
-    package mutating func hold(_ settings: DeliverySettings, linkedCount: Int) {
+    ///
+    /// - Parameter waitingCount: deletes that wait beside this plan's own, in later rounds or for a
+    ///   person: a flood of deletes must not pass the brake because rounds are small.
+    package mutating func hold(
+        _ settings: DeliverySettings, linkedCount: Int, waitingCount: Int = 0
+    ) {
         let unapproved = plan.operations.filter { $0.kind == .delete && !isApproved($0) }
+        let count = max(unapproved.count, waitingCount)
         let brakeLimit = max(
             settings.brakeCount, Int(Double(linkedCount) * settings.brakeShare))
         let message: String
         if settings.holdsDeletes {
             message =
                 "deletes are held (salesforce.deletes: hold); `tidemark retry` lets this one go"
-        } else if unapproved.count > brakeLimit {
+        } else if count > brakeLimit {
             message =
-                "\(unapproved.count) deletes in one round are more than the brake lets through "
+                "\(count) deletes at once are more than the brake lets through "
                 + "(\(brakeLimit)); `tidemark retry --reason held` lets them go"
         } else {
             return
@@ -65,9 +74,7 @@ extension ObjectPlan {
     }
 
     private func isApproved(_ operation: Operation) -> Bool {
-        operation.keys.contains { key in
-            records[key].map { $0.delivery.approvedVersion == $0.changedAt } ?? false
-        }
+        operation.keys.contains { records[$0]?.isDeleteApproved ?? false }
     }
 
     /// What observing alone decided: keys that agree, and keys that are blocked. Nothing of it

@@ -203,6 +203,24 @@ import Testing
 
     private struct Crash: Error {}
 
+    /// The answer came and the disk was full: it is known all the same, and recorded later.
+    @Test(.enabled(if: hasFailingDevices))
+    func anAnswerThatTheLogCouldNotTakeIsRecordedLater() async throws {
+        try await withDelivery { bench in
+            bench.org.inject(Fault(on: .create, .delay(milliseconds: 300)))
+            try await bench.send(TestPerson(1))
+            let step = Task { try await bench.engine.step() }
+            while try bench.intents().isEmpty { try await Task.sleep(for: .milliseconds(2)) }
+            try await withFailingDisk(under: bench.log.folder, .full) {
+                await #expect(throws: DeliveryError.self) { _ = try await step.value }
+            }
+            #expect(try await bench.keys() == ["p1@example.com in-flight"])
+            try await bench.settle()
+            #expect(try await bench.keys() == ["p1@example.com settled"])
+            #expect(bench.writes() == ["create Contact"])
+        }
+    }
+
     @Test func aCancelledStepRecordsTheAnswersOfWhatItSent() async throws {
         try await withDelivery { bench in
             bench.org.inject(Fault(on: .create, .delay(milliseconds: 200)))

@@ -199,6 +199,29 @@ import Testing
         }
     }
 
+    /// A flood of deletes does not pass the brake because a round holds few keys.
+    @Test func theBrakeCountsDeletesOfLaterRounds() async throws {
+        let settings = DeliverySettings.test {
+            $0.brakeCount = 5
+            $0.brakeShare = 0.1
+            $0.limits.roundKeyCountMax = 4
+        }
+        try await withDelivery(TestRules.upsertAndDelete, settings: settings) { bench in
+            try await bench.send((0..<20).map { TestPerson($0) })
+            try await bench.settle()
+            try await bench.send((0..<11).map { TestPerson($0, time: 10, kind: "group") })
+            try await bench.settle()
+            #expect(bench.contacts().count == 20)
+            let held = try await bench.keys().filter { $0.hasSuffix(" parked/held") }
+            #expect(held.count == 11)
+            // Approved together, they go.
+            let records = try bench.projector.state.records(after: 0, countMax: .max)
+            try await bench.decide(.retry(keys: records.map(\.reference)))
+            try await bench.settle()
+            #expect(bench.contacts().count == 9)
+        }
+    }
+
     /// An event that comes while its key is in flight is not lost.
     @Test func anEventThatArrivesMeanwhileIsDeliveredNext() async throws {
         try await withDelivery { bench in
