@@ -65,7 +65,7 @@ struct BodyReader: ~Copyable {
         do {
             return try await iterator.next()
         } catch NIOHTTPDecompression.DecompressionError.limit {
-            throw .bodyTooLarge(bytesMax: bytesMax)
+            throw .inflatedBodyTooLarge(bytesMax: bytesMax)
         } catch {
             // Other errors of the inflater, or a connection that broke: then nobody reads the
             // answer.

@@ -79,7 +79,11 @@ enum IngestAnswer {
         default: break
         }
         if refusal.isTemporary {
-            response.headers[.retryAfter] = String(max(1, retryAfter.components.seconds))
+            var wait = retryAfter
+            if case .tooMany(let own) = refusal { wait = own }
+            // Whole seconds, rounded up: earlier would be refused again.
+            let seconds = (wait + .milliseconds(999)).components.seconds
+            response.headers[.retryAfter] = String(max(1, seconds))
         }
         return response
     }

@@ -14,6 +14,7 @@ struct IngestResponder: HTTPResponder {
     let now: @Sendable () -> Int64
     let budget: BodyBudget
     let storage: StorageHealth
+    let rate: EventRate
 
     func respond(to request: Request, context: IngestContext) async -> Response {
         do throws(Refusal) {
@@ -56,6 +57,7 @@ struct IngestResponder: HTTPResponder {
         if !body.rejections.isEmpty, request.headers.isStrict {
             return IngestAnswer.strictRefusal(body.rejections)
         }
+        try rate.take(body.drafts.count, of: source, at: receivedAt)
         let events = body.drafts.map { $0.event(source: source, receivedAt: receivedAt) }
         let results = try await append(events)
         return try answer(body, results)

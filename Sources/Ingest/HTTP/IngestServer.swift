@@ -28,7 +28,7 @@ package enum IngestServer {
             keys: keys, limits: limits,
             acceptance: EventAcceptance(limits: limits.batch, makeMessageID: makeMessageID),
             log: log, now: now, budget: BodyBudget(bytesMax: limits.bodyBytesInFlightMax),
-            storage: StorageHealth())
+            storage: StorageHealth(), rate: EventRate(perSecond: limits.eventsPerSecondMax))
         return Application(
             responder: responder,
             server: HTTPServerBuilder { IngestChannel(responder: $0, limits: limits) },
