@@ -72,15 +72,19 @@ final class AppendQueue: Sendable {
     /// a little, at most `batchDelayMax`, until so many are there. Nil when the queue was ended and
     /// is empty.
     func next(gatherCount: Int) -> [AppendRequest]? {
-        monitor.withLock { state, wait in
+        monitor.wait { state in
             state.wakeCount = 1
-            while state.requests.isEmpty && state.refusal == nil { wait.untilWoken() }
-            if state.requests.count < gatherCount && state.refusal == nil {
-                state.wakeCount = gatherCount
-                wait.untilWoken(nanosecondsMax: delayNanoseconds)
-            }
-            return state.requests.isEmpty ? nil : take(&state)
+            return state.requests.isEmpty && state.refusal == nil ? nil : ()
         }
+        if gatherCount > 1 {
+            // Running out of time is no failure: what is there goes.
+            _ = monitor.wait(nanosecondsMax: delayNanoseconds) { state in
+                state.wakeCount = gatherCount
+                return state.requests.count < gatherCount && state.refusal == nil ? nil : ()
+            }
+        }
+        // Nobody else takes requests: what was seen above is still there.
+        return monitor.withLock { $0.requests.isEmpty ? nil : take(&$0) }
     }
 
     /// As many requests from the front as fit in one commit, at least one.

@@ -73,9 +73,7 @@ package final class LogWriter: Sendable {
     /// Appends what was queued, then closes the log. Blocks until that is done, a commit's time.
     package func close() {
         queue.refuse(with: .closed)
-        ended.withLock { isEnded, wait in
-            while !isEnded { wait.untilWoken() }
-        }
+        ended.wait { $0 ? () : nil }
         progress.end()
         store.environment.close()
         // Last: whoever gets it next finds everything done.

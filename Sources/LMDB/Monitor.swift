@@ -34,13 +34,11 @@ package final class Monitor<State>: @unchecked Sendable {
         condition.deinitialize(count: 1).deallocate()
     }
 
-    /// Runs `body` with the lock held. `body` gets a wait, which gives the lock up while it waits.
-    package func withLock<R, E: Error>(
-        _ body: (inout State, MonitorWait) throws(E) -> R
-    ) throws(E) -> R {
+    /// Runs `body` with the lock held.
+    package func withLock<R, E: Error>(_ body: (inout State) throws(E) -> R) throws(E) -> R {
         pthread_mutex_lock(mutex)
         defer { pthread_mutex_unlock(mutex) }
-        return try body(&state, MonitorWait(mutex: mutex, condition: condition))
+        return try body(&state)
     }
 
     /// Runs `body` with the lock held, and wakes the waiting threads when it returns true.
@@ -49,21 +47,46 @@ package final class Monitor<State>: @unchecked Sendable {
         defer { pthread_mutex_unlock(mutex) }
         if try body(&state) { pthread_cond_broadcast(condition) }
     }
-}
 
-/// How a thread waits inside ``Monitor/withLock(_:)``.
-package struct MonitorWait {
-    let mutex: UnsafeMutablePointer<pthread_mutex_t>
-    let condition: UnsafeMutablePointer<pthread_cond_t>
+    /// Waits until `body` returns something, and returns it. `body` is asked with the lock held, at
+    /// once and after each wake.
+    ///
+    /// It is asked anew each time, rather than waiting itself, because other threads change the state
+    /// while it waits: a body that kept its `inout` state meanwhile could be compiled to look at a
+    /// stale copy for ever.
+    package func wait<R>(for body: (inout State) -> R?) -> R {
+        pthread_mutex_lock(mutex)
+        defer { pthread_mutex_unlock(mutex) }
+        while true {
+            if let result = body(&state) { return result }
+            pthread_cond_wait(condition, mutex)
+        }
+    }
 
-    /// Waits until woken; sometimes it wakes for nothing: always look at the state again.
-    package func untilWoken() { pthread_cond_wait(condition, mutex) }
+    /// The same, for at most `nanoseconds` (under a second); then nil.
+    package func wait<R>(nanosecondsMax nanoseconds: Int, for body: (inout State) -> R?) -> R? {
+        let end = Self.time(after: nanoseconds)
+        pthread_mutex_lock(mutex)
+        defer { pthread_mutex_unlock(mutex) }
+        while true {
+            if let result = body(&state) { return result }
+            if waitOnce(until: end) == ETIMEDOUT { return body(&state) }
+        }
+    }
 
-    /// The same, for at most `nanoseconds` (under a second).
-    package func untilWoken(nanosecondsMax nanoseconds: Int) {
+    private func waitOnce(until end: timespec) -> Int32 {
+        var end = end
         #if canImport(Darwin)
-        var span = timespec(tv_sec: 0, tv_nsec: nanoseconds)
-        _ = pthread_cond_timedwait_relative_np(condition, mutex, &span)
+        // Relative there: a wake for nothing starts the span anew, which only makes it longer.
+        return pthread_cond_timedwait_relative_np(condition, mutex, &end)
+        #else
+        return pthread_cond_timedwait(condition, mutex, &end)
+        #endif
+    }
+
+    private static func time(after nanoseconds: Int) -> timespec {
+        #if canImport(Darwin)
+        return timespec(tv_sec: 0, tv_nsec: nanoseconds)
         #else
         var end = timespec()
         clock_gettime(CLOCK_MONOTONIC, &end)
@@ -72,7 +95,7 @@ package struct MonitorWait {
             end.tv_sec += 1
             end.tv_nsec -= 1_000_000_000
         }
-        _ = pthread_cond_timedwait(condition, mutex, &end)
+        return end
         #endif
     }
 }

@@ -59,9 +59,7 @@ package final class WriterThread: Sendable {
             queue.isStopped = true
             return true
         }
-        monitor.withLock { queue, wait in
-            while !queue.hasEnded { wait.untilWoken() }
-        }
+        monitor.wait { $0.hasEnded ? () : nil }
     }
 
     private static func loop(_ monitor: Monitor<Queue>) {
@@ -76,13 +74,12 @@ package final class WriterThread: Sendable {
 
     /// All the work that waits, or nil when there is none left and the thread should end.
     private static func next(_ monitor: Monitor<Queue>) -> [Work]? {
-        monitor.withLock { queue, wait in
-            while queue.works.isEmpty && !queue.isStopped { wait.untilWoken() }
-            guard !queue.works.isEmpty else { return nil }
-            let works = queue.works
-            queue.works = []
-            return works
+        let works = monitor.wait { queue -> [Work]? in
+            if queue.works.isEmpty && !queue.isStopped { return nil }
+            defer { queue.works = [] }
+            return queue.works
         }
+        return works.isEmpty ? nil : works
     }
 }
 

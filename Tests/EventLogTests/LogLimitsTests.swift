@@ -126,17 +126,13 @@ private final class Blocker: Sendable {
                         holds = true
                         return true
                     }
-                    isReleased.withLock { isReleased, wait in
-                        while !isReleased { wait.untilWoken() }
-                    }
+                    isReleased.wait { $0 ? () : nil }
                 }
             } catch {
                 Issue.record(error)
             }
         }
-        holds.withLock { holds, wait in
-            while !holds { wait.untilWoken() }
-        }
+        holds.wait { $0 ? () : nil }
     }
 
     func release() {

@@ -5,11 +5,21 @@ import LMDB
 
 /// A process that tests start, watch and kill.
 ///
-///     log-process append FOLDER PRODUCERS   appends for ever; a line `source message-id position` for
-///                                           each event, after it was acknowledged
-///     log-process last FOLDER               the last position, read beside a writer
-///     log-process verify FOLDER             entries, hash of the last, and problems
-///     log-process hold FOLDER               holds a read transaction for ever, once `held` is written
+///     log-process append FOLDER PRODUCERS
+///
+/// appends for ever; a line `source message-id position` for each event, once acknowledged.
+///
+///     log-process last FOLDER
+///
+/// the last position, read beside a writer.
+///
+///     log-process verify FOLDER
+///
+/// the number of entries, the hash of the last, and the number of problems.
+///
+///     log-process hold FOLDER
+///
+/// holds a read transaction for ever, once `held` is written.
 @main
 struct LogProcess {
     static func main() async {

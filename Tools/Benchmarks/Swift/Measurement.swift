@@ -57,8 +57,6 @@ struct Comparison {
             // What stays behind is only space.
             try? files.removeItem(atPath: folder)
         }
-        // What earlier runs left to be written must not be paid by this one.
-        sync()
         try await body(folder)
     }
 }

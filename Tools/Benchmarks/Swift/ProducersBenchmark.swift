@@ -7,7 +7,7 @@ extension Benchmark {
     static let producers = Benchmark(
         name: "producers",
         summary:
-            "durable appends, events/s, 64 producers of one event each time: tasks against C threads"
+            "durable appends, events/s, 64 producers of one event: tasks against C threads"
     ) { options in
         var table = Table(["event", "producers", "C", "Tidemark", "ratio"])
         let producers = 64
