@@ -47,6 +47,9 @@ final class ChildProcess: Sendable {
         try errors.close()
     }
 
+    /// A test that failed half-way leaves no server behind.
+    deinit { signal(SIGKILL) }
+
     private static func file(_ path: String) throws -> FileHandle {
         try Data().write(to: URL(fileURLWithPath: path))
         return try FileHandle(forWritingTo: URL(fileURLWithPath: path))
