@@ -41,10 +41,14 @@ enum CommandFailure: Error, Sendable, CustomStringConvertible {
     }
 
     private init(salesforce error: SalesforceError) {
-        if case .invalidSettings(let text) = error {
-            self = .configuration(text)
-        } else {
-            self = .failed("\(error)")
+        switch error {
+        case .invalidSettings(let text): self = .configuration(text)
+        // A command makes no call again by itself, as delivery does.
+        case .notSent(_, let reason), .noAnswer(_, let reason):
+            self = .failed(
+                "Salesforce could not be reached: \(reason); check the network and "
+                    + "salesforce.loginUrl, then run the command again")
+        default: self = .failed("\(error)")
         }
     }
 }

@@ -169,7 +169,7 @@ enum Reason {
     static func ambiguous(_ count: Int, _ object: String, _ matchers: Matchers) -> String {
         let fields = matchers.values.isEmpty ? "the key" : matchers.phrase
         return "\(count) \(object) records match \(fields) or the link; "
-            + "merge them in Salesforce or choose one"
+            + "merge them in Salesforce, then retry the key"
     }
 
     static func joined(_ reason: String, keyCount: Int) -> String {

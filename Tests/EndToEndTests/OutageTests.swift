@@ -89,6 +89,13 @@ extension EndToEnd {
                 let plan = try await workspace.tidemark("plan")
                 #expect(plan.status == 1)
                 #expect(plan.errors.contains("could not be described"))
+                let explained = try await workspace.tidemark(
+                    "explain", "Contact", "Email=\(Profile(1).email)")
+                #expect(explained.status == 1)
+                #expect(explained.errors.contains("wait until Salesforce has described Contact"))
+                let identity = try await workspace.tidemark("whoami")
+                #expect(identity.status == 1)
+                #expect(identity.errors.contains("Salesforce could not be reached"))
             }
         }
 

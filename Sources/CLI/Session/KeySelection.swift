@@ -24,6 +24,13 @@ struct KeySelection {
         for term in terms {
             if let record = try find(MatcherKey(object: object, terms: [term])) { return record }
         }
+        let undescribed = configuration.undescribedObjects
+        guard undescribed.isEmpty else {
+            throw .failed(
+                "events wait until Salesforce has described "
+                    + "\(undescribed.joined(separator: ", ")); `tidemark status` says what is wrong"
+            )
+        }
         throw .failed(
             "no event has named \(object) \(arguments.dropFirst().joined(separator: " ")); "
                 + "values are compared as Salesforce compares them")
