@@ -14,8 +14,8 @@ package struct IngestLimits: Sendable, Hashable {
     package var batchEventCountMax = 2_500
     /// Each event.
     package var event = EventLimits()
-    /// Events a second from one source, on average; `nil` for as many as it likes. Ten sources with one
-    /// leaked key among them then still have a door.
+    /// Events a second from one source, on average; `nil` for as many as it likes. Ten sources with
+    /// one leaked key among them then still have a door.
     package var eventsPerSecondMax: Int?
     /// Open connections; more wait in the system's backlog.
     package var connectionsMax = 1_024

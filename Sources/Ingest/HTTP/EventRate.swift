@@ -1,6 +1,7 @@
 import Synchronization
 
-/// How many events a source may send: a bucket that fills steadily and that each event empties a little.
+/// How many events a source may send: a bucket that fills steadily and that each event empties a
+/// little.
 struct TokenBucket: Sendable, Hashable {
     /// Events a second on average; the bucket holds as many, so a quiet second may be made up for.
     let perSecond: Int
@@ -15,8 +16,8 @@ struct TokenBucket: Sendable, Hashable {
         filledAt = time
     }
 
-    /// Takes `count` events out, if the bucket holds any at all: a batch larger than the bucket must get
-    /// through sometime, and is paid for afterwards.
+    /// Takes `count` events out, if the bucket holds any at all: a batch larger than the bucket
+    /// must get through sometime, and is paid for afterwards.
     ///
     /// - Returns: `nil` when they were taken, else the milliseconds until it is worth trying again.
     mutating func take(_ count: Int, at time: Int64) -> Int64? {
@@ -46,7 +47,8 @@ final class EventRate: Sendable {
 
     /// Counts events of a source.
     ///
-    /// - Throws: ``Refusal/tooMany(retryAfter:)`` when the source has sent too many; then none is counted.
+    /// - Throws: ``Refusal/tooMany(retryAfter:)`` when the source has sent too many; then none is
+    /// counted.
     func take(_ count: Int, of source: String, at time: Int64) throws(Refusal) {
         guard let perSecond else { return }
         let wait = buckets.withLock { buckets in

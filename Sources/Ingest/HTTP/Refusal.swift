@@ -95,8 +95,8 @@ enum Refusal: Error {
         }
     }
 
-    /// Whether the body was left unread and cannot be read on, so that the connection must not go on.
-    /// Other bodies are read to their end and dropped: closing at once could lose the answer.
+    /// Whether the body was left unread and cannot be read on, so that the connection must not go
+    /// on. Other bodies are read to their end and dropped: closing at once could lose the answer.
     var leavesBodyUnread: Bool {
         switch self {
         case .tooSlow, .brokenCompression, .inflatedBodyTooLarge: true

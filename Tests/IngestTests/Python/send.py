@@ -28,7 +28,8 @@ def client(library, url, write_key, gzip, on_error):
 def send(sender, count):
     """One event of each kind, then `count` more identify events."""
     sender.identify("user-1", {"email": "zofia@example.com", "name": "Žofia 😀", "plan": None})
-    sender.track("user-1", "Order Completed", {"total": 12.50, "items": [{"sku": "a"}, {"sku": "b"}]})
+    items = [{"sku": "a"}, {"sku": "b"}]
+    sender.track("user-1", "Order Completed", {"total": 12.50, "items": items})
     sender.group("user-1", "group-1", {"name": "Acme"})
     sender.page("user-1", "Docs", "Start", {"url": "https://example.com/"})
     sender.screen("user-1", "App", "Home", {"dark": True})

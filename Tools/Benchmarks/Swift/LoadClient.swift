@@ -53,8 +53,8 @@ struct LoadClient {
     var connectionCount = 64
     let request: LoadRequest
 
-    /// Requests answered with 200 in a second. Anything else ends the program: a benchmark of refusals is
-    /// none.
+    /// Requests answered with 200 in a second. Anything else ends the program: a benchmark of
+    /// refusals is none.
     func rate(for duration: Duration) async throws -> Double {
         let counters = LoadCounters()
         let channels = try await connect(counters)
