@@ -71,6 +71,16 @@ extension DeliveryEngine {
         }
     }
 
+    /// Asks whether calls come through again, when there is nothing else to send that would tell.
+    func probe() async throws(DeliveryError) {
+        do {
+            _ = try await client.limits()
+        } catch {
+            return try await callFailed(error)
+        }
+        try await note(health.callSucceeded())
+    }
+
     /// Writes a change of health into the log, where `status` finds it.
     func note(_ change: Health.Change) async throws(DeliveryError) {
         switch change {

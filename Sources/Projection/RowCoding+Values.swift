@@ -81,7 +81,7 @@ extension RowReader {
             isByArrival: action & 1 == 1)
     }
 
-    mutating func recordID() -> RecordID? { RecordID(text()) ?? damaged(nil) }
+    mutating func recordID() -> RecordID? { RecordID(answered: text()) ?? damaged(nil) }
 
     mutating func status() -> DeliveryState.Status {
         switch byte() {

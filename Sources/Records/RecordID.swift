@@ -21,6 +21,18 @@ package struct RecordID: Sendable, Hashable, CustomStringConvertible {
         description = String(decoding: full, as: UTF8.self)
     }
 
+    /// An id that Salesforce itself gave, or that was made from one before: its shape is checked, its
+    /// checksum is not ours to dispute. Refusing it would put a write that succeeded in doubt.
+    package init?(answered text: some StringProtocol) {
+        if let id = RecordID(text) {
+            self = id
+            return
+        }
+        let bytes = Array(text.utf8)
+        guard bytes.count == 18, bytes.allSatisfy(Self.isAlphanumeric) else { return nil }
+        description = String(text)
+    }
+
     /// The first 15 characters, as some error messages carry ids.
     package var short: String { String(description.prefix(15)) }
 
@@ -54,7 +66,7 @@ extension RecordID: Codable {
     package init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
         let text = try container.decode(String.self)
-        guard let id = RecordID(text) else {
+        guard let id = RecordID(answered: text) else {
             throw DecodingError.dataCorruptedError(
                 in: container, debugDescription: "not a record id")
         }

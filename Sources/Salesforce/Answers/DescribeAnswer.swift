@@ -3,7 +3,8 @@ import Records
 extension ObjectDescription {
     /// Reads `GET /sobjects/X/describe` (REST API Developer Guide, "sObject Describe").
     ///
-    /// Members that older API versions lack read as false, zero or empty. A field type of a later
+    /// Members that older API versions lack read as false, zero or empty; rights that are not told read as
+    /// granted, because refusing on our own what Salesforce would take helps nobody. A field type of a later
     /// version reads as `anyType`: it can then be read but is never matched or compared by type.
     ///
     /// - Throws: ``SalesforceError/unreadableAnswer(_:status:reason:)`` when the name, the fields,
@@ -19,8 +20,10 @@ extension ObjectDescription {
         for item in items { fields.append(try FieldDescription(describeAnswer: item)) }
         self.init(
             name: name, keyPrefix: body["keyPrefix"]?.text,
-            isCreateable: body.flag("createable"), isUpdateable: body.flag("updateable"),
-            isDeletable: body.flag("deletable"), isQueryable: body.flag("queryable"),
+            isCreateable: body.flag("createable", whenAbsent: true),
+            isUpdateable: body.flag("updateable", whenAbsent: true),
+            isDeletable: body.flag("deletable", whenAbsent: true),
+            isQueryable: body.flag("queryable", whenAbsent: true),
             fields: fields)
     }
 }
@@ -36,8 +39,10 @@ extension FieldDescription {
             name: name, label: item["label"]?.text, type: FieldType(rawValue: type) ?? .anyType,
             length: item.count("length"), precision: item.count("precision"),
             scale: item.count("scale"), digits: item.count("digits"),
-            isNillable: item.flag("nillable"), isCreateable: item.flag("createable"),
-            isUpdateable: item.flag("updateable"), isFilterable: item.flag("filterable"),
+            isNillable: item.flag("nillable", whenAbsent: true),
+            isCreateable: item.flag("createable", whenAbsent: true),
+            isUpdateable: item.flag("updateable", whenAbsent: true),
+            isFilterable: item.flag("filterable", whenAbsent: true),
             isExternalID: item.flag("externalId"), isUnique: item.flag("unique"),
             isIDLookup: item.flag("idLookup"), isCaseSensitive: item.flag("caseSensitive"),
             isCalculated: item.flag("calculated"), isAutoNumber: item.flag("autoNumber"),
@@ -58,6 +63,9 @@ extension FieldDescription {
 }
 
 extension FieldValue {
-    fileprivate func flag(_ name: String) -> Bool { self[name]?.booleanValue ?? false }
+    fileprivate func flag(_ name: String, whenAbsent absent: Bool = false) -> Bool {
+        self[name]?.booleanValue ?? absent
+    }
+
     fileprivate func count(_ name: String) -> Int { self[name]?.integerValue ?? 0 }
 }

@@ -11,8 +11,9 @@ package struct Identity: Sendable, Hashable {
 
     /// Reads `GET /services/oauth2/userinfo` (Salesforce Help, "The UserInfo Endpoint").
     init(userInfo body: FieldValue, grant: Grant) throws(SalesforceError) {
-        guard let organizationID = body["organization_id"]?.text.flatMap(RecordID.init),
-            let userID = body["user_id"]?.text.flatMap(RecordID.init)
+        guard
+            let organizationID = body["organization_id"]?.text.flatMap({ RecordID(answered: $0) }),
+            let userID = body["user_id"]?.text.flatMap({ RecordID(answered: $0) })
         else {
             throw .unreadableAnswer(
                 .read, status: 200, reason: "organization_id or user_id is missing")
@@ -20,6 +21,14 @@ package struct Identity: Sendable, Hashable {
         self.organizationID = organizationID
         self.userID = userID
         username = body["preferred_username"]?.text
+        instanceURL = grant.instance.description
+    }
+
+    /// What the token response itself said, where there is no UserInfo endpoint.
+    init(grant: Grant) {
+        organizationID = grant.organizationID
+        userID = grant.userID
+        username = nil
         instanceURL = grant.instance.description
     }
 }

@@ -32,8 +32,8 @@ extension Grant {
         }
         let path = identity.split(separator: "/")
         guard path.count >= 3, path[path.count - 3] == "id",
-            let organization = RecordID(path[path.count - 2]),
-            let user = RecordID(path[path.count - 1])
+            let organization = RecordID(answered: path[path.count - 2]),
+            let user = RecordID(answered: path[path.count - 1])
         else {
             throw .unreadableAnswer(
                 .token, status: 200, reason: "the id member is not an identity URL")

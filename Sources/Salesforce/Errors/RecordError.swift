@@ -35,7 +35,7 @@ package struct RecordError: Error, Sendable, Hashable, Codable {
     package var duplicateOf: RecordID? {
         guard code == "DUPLICATE_VALUE", let range = Self.textAfter("record with id: ", in: message)
         else { return nil }
-        return RecordID(range.prefix { $0.isASCII && ($0.isLetter || $0.isNumber) })
+        return RecordID(answered: range.prefix { $0.isASCII && ($0.isLetter || $0.isNumber) })
     }
 
     static func textAfter(_ marker: String, in text: String) -> Substring? {

@@ -37,7 +37,7 @@ package enum CollectionsResult: Sendable, Hashable, Codable {
     ) -> CollectionsResult? {
         switch entry["success"]?.booleanValue {
         case true?:
-            guard let id = entry["id"]?.text.flatMap(RecordID.init) else { return nil }
+            guard let id = entry["id"]?.text.flatMap({ RecordID(answered: $0) }) else { return nil }
             return .succeeded(id, created: created(entry, kind))
         case false?:
             guard let first = entry["errors"]?.listValue?.first,

@@ -44,7 +44,8 @@ struct QueryPage: Sendable, Hashable {
     private static func record(
         _ row: FieldValue, of query: Query
     ) throws(SalesforceError) -> Record {
-        guard case .object(let members) = row, let id = members["Id"]?.text.flatMap(RecordID.init)
+        guard case .object(let members) = row,
+            let id = members["Id"]?.text.flatMap({ RecordID(answered: $0) })
         else { throw unreadable("a record has no valid Id") }
         var fields: [String: FieldValue] = [:]
         for field in query.fields {
