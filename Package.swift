@@ -157,7 +157,8 @@ let package = Package(
         .executableTarget(
             name: "Benchmarks",
             dependencies: [
-                "CAppendBenchmark", "EventLog", "Events", "Ingest",
+                "Actions", "CAppendBenchmark", "EventLog", "Events", "Ingest", "ProfileGenerator",
+                "Projection", "Records",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),

@@ -7,7 +7,9 @@ import Foundation
 @main
 struct Benchmarks {
     /// One figure a file; add new ones here.
-    static let all: [Benchmark] = [.append, .producers, .events, .ingest]
+    static let all: [Benchmark] = [
+        .append, .producers, .events, .ingest, .fold, .burst, .memory,
+    ]
 
     static func main() async {
         do {
