@@ -11,7 +11,8 @@ extension DeliveryEngine {
     ///   followed by another at once.
     func run(_ records: [DesiredRecord]) async throws(DeliveryError) -> Bool {
         guard let configuration else { return false }
-        let planner = Planner(configuration: configuration, log: reader, client: client)
+        let planner = Planner(
+            configuration: configuration, state: projector.state, log: reader, client: client)
         let doubts = try doubts()
         let callsBefore = client.usage.calls
         let plans: [ObjectPlan]

@@ -107,7 +107,10 @@ package actor DeliveryEngine {
         guard health.wait(now: now) == .zero else { return try result(didWork: hadFences) }
         if try await isBudgetSpent(now: now) { return try result(didWork: hadFences) }
         let records = try readyRecords(now: now)
-        guard !records.isEmpty else { return try result(didWork: hadFences) }
+        guard !records.isEmpty else {
+            if health.pause != nil { try await probe() }
+            return try result(didWork: hadFences)
+        }
         let didWork = try await run(records)
         try await project()
         return try result(didWork: didWork || hadFences)
@@ -161,7 +164,9 @@ package actor DeliveryEngine {
         let dirtyCount = counts["dirty"] ?? 0
         var waits: [Duration?] = []
         // A wait that is over and brought no work is no wait: naming it would make the caller spin.
-        if dirtyCount > 0 || !isDescribed { waits.append(health.remaining(now: now)) }
+        if dirtyCount > 0 || !isDescribed || health.pause != nil {
+            waits.append(health.remaining(now: now))
+        }
         if isDescribed {
             waits.append(fences.wait(open, now: now))
             if dirtyCount > 0 { waits += [schedule.wait(now: now), stopped.wait(now: now)] }

@@ -52,18 +52,16 @@ package struct Observation: Sendable {
         }
     }
 
-    /// Only the fields that matter: matchers, desired fields that describe knows, and the modstamp.
+    /// Every field that any action on the object uses, which is what the description in the log holds,
+    /// and the relationship paths among the matchers. Not only this round's fields: what is found may
+    /// be another key's record as well, whose fields then count too.
     private static func fields(
         desired: [DesiredState], description: ObjectDescription
     ) -> [String] {
-        var names: Set<String> = []
-        for state in desired {
-            names.formUnion(state.fields.map(\.name))
-            names.formUnion(state.matcherValues.map(\.field))
-        }
-        names.insert(modstampField)
+        var names = Set(description.fields.map(\.name))
+        names.formUnion(desired.flatMap(\.matcherValues).map(\.field).filter { $0.contains(".") })
         names.remove("Id")
-        return names.filter { $0.contains(".") || description.field($0) != nil }.sorted()
+        return names.sorted()
     }
 
     private static func conditions(

@@ -7,11 +7,16 @@ import Salesforce
 /// Observes and reconciles: dirty keys in, a judged plan out. Sends nothing but reads.
 package struct Planner: Sendable {
     private let configuration: ConfigurationEntry
+    private let state: StateStore
     private let log: LogReader
     private let client: SalesforceClient
 
-    package init(configuration: ConfigurationEntry, log: LogReader, client: SalesforceClient) {
+    package init(
+        configuration: ConfigurationEntry, state: StateStore, log: LogReader,
+        client: SalesforceClient
+    ) {
         self.configuration = configuration
+        self.state = state
         self.log = log
         self.client = client
     }
@@ -47,15 +52,8 @@ package struct Planner: Sendable {
         _ records: [DesiredRecord], beside doubtful: [DesiredRecord],
         description: ObjectDescription
     ) async throws(Failure) -> ObjectPlan {
-        let desired: [DesiredState]
-        let waiting: [DesiredState]
-        do {
-            let states = DesiredStates(configuration: configuration, log: log)
-            desired = try states.make(records)
-            waiting = try states.make(doubtful)
-        } catch {
-            throw .delivery(error)
-        }
+        let desired = try states(records)
+        let waiting = try states(doubtful)
         let observation = Observation(
             desired: desired, beside: waiting, description: description)
         var observed: [RecordID: Record] = [:]
@@ -67,7 +65,10 @@ package struct Planner: Sendable {
             }
         }
         let refused = Set(observation.refused.map(\.key))
-        let wanted = desired.filter { !refused.contains($0.key) } + waiting
+        let siblings = try siblings(
+            of: observed, besides: records + doubtful, object: description.name)
+        let wanted =
+            desired.filter { !refused.contains($0.key) } + waiting + (try states(siblings))
         let found = observed.values.sorted { $0.id.description < $1.id.description }
         var plan = reconcile(desired: wanted, observed: found, description: description)
         let violations = judge(
@@ -80,7 +81,33 @@ package struct Planner: Sendable {
         plan.blocked += observation.refused
         return ObjectPlan(
             description: description,
-            records: Dictionary(uniqueKeysWithValues: records.map { ($0.id, $0) }),
+            records: Dictionary(uniqueKeysWithValues: (records + siblings).map { ($0.id, $0) }),
             observed: observed, plan: plan)
+    }
+
+    /// Other keys of the records that were found. Keys that resolve to one record are one piece of
+    /// work: a dirty key alone would write its older values over those that a settled one brought.
+    private func siblings(
+        of observed: [RecordID: Record], besides known: [DesiredRecord], object: String
+    ) throws(Failure) -> [DesiredRecord] {
+        do {
+            let knownIDs = Set(known.map(\.id))
+            var ids: Set<UInt64> = []
+            for id in observed.keys { ids.formUnion(try state.ids(linkedTo: id)) }
+            return try state.records(ids.subtracting(knownIDs).sorted()).filter { record in
+                record.object == object
+                    && (record.delivery.status == .settled || record.delivery.status == .dirty)
+            }
+        } catch {
+            throw .delivery(.projection(error))
+        }
+    }
+
+    private func states(_ records: [DesiredRecord]) throws(Failure) -> [DesiredState] {
+        do {
+            return try DesiredStates(configuration: configuration, log: log).make(records)
+        } catch {
+            throw .delivery(error)
+        }
     }
 }

@@ -186,7 +186,8 @@ import Testing
                 let recorded = try ConfigurationRecorder(log: bench.log).latest()
                 let entry = try #require(recorded)
                 let planner = Planner(
-                    configuration: entry.entry, log: bench.log.reader(), client: bench.client)
+                    configuration: entry.entry, state: bench.projector.state,
+                    log: bench.log.reader(), client: bench.client)
                 let records = try bench.projector.state.records(after: 0, countMax: 10)
                 let plan = try #require(try await planner.plan(records).first)
                 let batch = try #require(

@@ -80,7 +80,7 @@ struct Plan: AsyncParsableCommand {
                 "\(undescribed.joined(separator: ", ")) could not be described: \(reason)")
         }
         let planner = Planner(
-            configuration: inForce.entry, log: log, client: client.client)
+            configuration: inForce.entry, state: state, log: log, client: client.client)
         var plans: [ObjectPlan] = []
         var after: UInt64 = 0
         while true {

@@ -67,7 +67,7 @@ private struct ServedRun {
 
     func ingest(events: Int, people: Int, watch: inout MemoryWatch) throws {
         let file = programs.work.appendingPathComponent("events.ndjson")
-        FileManager.default.createFile(atPath: file.path, contents: nil)
+        _ = FileManager.default.createFile(atPath: file.path, contents: nil)
         let generator = Process()
         generator.executableURL = programs.folder.appendingPathComponent("profile-generator")
         generator.arguments = ["--people", "\(people)", "--events", "\(events)", "--seed", "1"]
