@@ -52,9 +52,9 @@ package struct Observation: Sendable {
         }
     }
 
-    /// Every field that any action on the object uses, which is what the description in the log holds,
-    /// and the relationship paths among the matchers. Not only this round's fields: what is found may
-    /// be another key's record as well, whose fields then count too.
+    /// Every field that any action on the object uses, which is what the description in the log
+    /// holds, and the relationship paths among the matchers. Not only this round's fields: what is
+    /// found may be another key's record as well, whose fields then count too.
     private static func fields(
         desired: [DesiredState], description: ObjectDescription
     ) -> [String] {

@@ -51,9 +51,9 @@ package final class Monitor<State>: @unchecked Sendable {
     /// Waits until `body` returns something, and returns it. `body` is asked with the lock held, at
     /// once and after each wake.
     ///
-    /// It is asked anew each time, rather than waiting itself, because other threads change the state
-    /// while it waits: a body that kept its `inout` state meanwhile could be compiled to look at a
-    /// stale copy for ever.
+    /// It is asked anew each time, rather than waiting itself, because other threads change the
+    /// state while it waits: a body that kept its `inout` state meanwhile could be compiled to look
+    /// at a stale copy for ever.
     package func wait<R>(for body: (inout State) -> R?) -> R {
         pthread_mutex_lock(mutex)
         defer { pthread_mutex_unlock(mutex) }

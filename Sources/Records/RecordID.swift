@@ -21,8 +21,8 @@ package struct RecordID: Sendable, Hashable, CustomStringConvertible {
         description = String(decoding: full, as: UTF8.self)
     }
 
-    /// An id that Salesforce itself gave, or that was made from one before: its shape is checked, its
-    /// checksum is not ours to dispute. Refusing it would put a write that succeeded in doubt.
+    /// An id that Salesforce itself gave, or that was made from one before: its shape is checked,
+    /// its checksum is not ours to dispute. Refusing it would put a write that succeeded in doubt.
     package init?(answered text: some StringProtocol) {
         if let id = RecordID(text) {
             self = id

@@ -78,7 +78,8 @@ package final class SalesforceClient: Sendable {
     package func identity() async throws(SalesforceError) -> Identity {
         let call = HTTPCall(kind: .read, method: .GET, path: "/services/oauth2/userinfo")
         let answer = try await answer(to: call, isCounted: false)
-        // The app may lack the scope for UserInfo; the token response has named org and user already.
+        // The app may lack the scope for UserInfo; the token response has named org and user
+        // already.
         guard answer.status != 403, answer.status != 404 else {
             return Identity(grant: try await session.grant())
         }

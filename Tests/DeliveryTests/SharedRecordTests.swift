@@ -5,7 +5,8 @@ import Testing
 
 /// Keys of different actions that turn out to be one record.
 @Suite struct SharedRecordTests {
-    /// The identify action goes by Email, the track action by the external id: two keys, one record.
+    /// The identify action goes by Email, the track action by the external id: two keys, one
+    /// record.
     private static let rules =
         TestRules.action(name: "by email") + ","
         + TestRules.action(

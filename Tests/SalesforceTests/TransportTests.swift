@@ -84,8 +84,8 @@ struct TransportTests {
         try await http.shutdown()
     }
 
-    /// Silence, and answers that never end: given up after the limit, whatever keeps coming. The time
-    /// limit of the test is for the bug it looks for, a call that is held for ever.
+    /// Silence, and answers that never end: given up after the limit, whatever keeps coming. The
+    /// time limit of the test is for the bug it looks for, a call that is held for ever.
     @Test(
         .timeLimit(.minutes(1)),
         arguments: [

@@ -3,9 +3,10 @@ import Records
 extension ObjectDescription {
     /// Reads `GET /sobjects/X/describe` (REST API Developer Guide, "sObject Describe").
     ///
-    /// Members that older API versions lack read as false, zero or empty; rights that are not told read as
-    /// granted, because refusing on our own what Salesforce would take helps nobody. A field type of a later
-    /// version reads as `anyType`: it can then be read but is never matched or compared by type.
+    /// Members that older API versions lack read as false, zero or empty; rights that are not told
+    /// read as granted, because refusing on our own what Salesforce would take helps nobody. A
+    /// field type of a later version reads as `anyType`: it can then be read but is never matched
+    /// or compared by type.
     ///
     /// - Throws: ``SalesforceError/unreadableAnswer(_:status:reason:)`` when the name, the fields,
     ///   or a field's name or type are missing.

@@ -65,7 +65,8 @@ private struct Burst {
             "tidemark", ["replay", "--from", "1", "--config", configuration])
     }
 
-    /// Wave 0: 500 people, four adjacent events each. Wave 1: 400 of them once, ten with another plan.
+    /// Wave 0: 500 people, four adjacent events each. Wave 1: 400 of them once, ten with another
+    /// plan.
     private static func events(wave: Int) -> String {
         let people = wave == 0 ? 500 : 400
         var lines = ""

@@ -95,8 +95,8 @@ struct MessageWriter {
         write(#"","timezone":"UTC"}}"#)
     }
 
-    /// `p42.obrien@bluebird.example`: ASCII, lower case, and unique by the person's number; `p42@…` for
-    /// names without a Latin letter, because no address ends in a dot.
+    /// `p42.obrien@bluebird.example`: ASCII, lower case, and unique by the person's number; `p42@…`
+    /// for names without a Latin letter, because no address ends in a dot.
     private mutating func writeEmail() {
         write("p")
         writeNumber(person.number)
