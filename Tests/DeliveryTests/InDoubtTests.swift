@@ -108,7 +108,8 @@ import Testing
         }
     }
 
-    /// Two keys that would be about one record: while the one is in doubt the other must not create.
+    /// Two keys that would be about one record: while the one is in doubt the other must not
+    /// create.
     @Test func aKeyThatMayBeAboutARecordInDoubtWaitsWithIt() async throws {
         let strict = TestRules.action(
             on: "group", name: "strict",

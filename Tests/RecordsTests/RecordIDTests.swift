@@ -22,12 +22,20 @@ import Testing
         #expect(RecordID(text) == nil)
     }
 
-    @Test func aDecodedIDIsCheckedLikeAnyOther() throws {
+    /// What was an answer of Salesforce once stays readable: shape is checked, the checksum is not.
+    @Test func aDecodedIDIsTakenByItsShape() throws {
         let good = try JSONDecoder().decode(
-            [RecordID].self, from: Data(#"["0015500001QdRaY"]"#.utf8))
-        #expect(good.map(\.description) == ["0015500001QdRaYAAV"])
+            [RecordID].self,
+            from: Data(#"["0015500001QdRaY","0015500001QdRaYAAA"]"#.utf8))
+        #expect(good.map(\.description) == ["0015500001QdRaYAAV", "0015500001QdRaYAAA"])
         #expect(throws: DecodingError.self) {
-            try JSONDecoder().decode([RecordID].self, from: Data(#"["0015500001QdRaYAAA"]"#.utf8))
+            try JSONDecoder().decode([RecordID].self, from: Data(#"["0015500001QdRa'"]"#.utf8))
         }
+    }
+
+    @Test func anAnsweredIDWithAStrangeChecksumIsTakenAsItIs() {
+        #expect(RecordID(answered: "0015500001QdRaY")?.description == "0015500001QdRaYAAV")
+        #expect(RecordID(answered: "0015500001QdRaYAAA")?.description == "0015500001QdRaYAAA")
+        #expect(RecordID(answered: "0015500001QdRa' OR") == nil)
     }
 }
