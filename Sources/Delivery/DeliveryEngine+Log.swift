@@ -78,15 +78,6 @@ extension DeliveryEngine {
 
     /// What is in doubt and binds other keys: see ``Doubts``.
     func doubts() throws(DeliveryError) -> Doubts {
-        try projecting { () throws(ProjectionError) in
-            var doubts = Doubts()
-            for open in try projector.state.openOperations() where open.kind == .create {
-                for key in open.keys {
-                    let record = try projector.state.record(named: key.key)
-                    doubts.add(record, named: key.key)
-                }
-            }
-            return doubts
-        }
+        try projecting { () throws(ProjectionError) in try Doubts(state: projector.state) }
     }
 }

@@ -59,24 +59,6 @@ extension DeliveryEngine {
         return configurationHash != before
     }
 
-    /// Deletes that no person has approved: keys that need work and those held already.
-    private func waitingDeleteCount() throws(DeliveryError) -> Int {
-        try projecting { () throws(ProjectionError) in
-            let state = projector.state
-            let held = "parked/\(ParkReason.held.rawValue)"
-            var count = try state.counts()[held] ?? 0
-            var after: UInt64 = 0
-            while true {
-                let ids = try state.dirtyIDs(
-                    after: after, countMax: settings.limits.roundKeyCountMax)
-                guard let last = ids.last else { return count }
-                after = last
-                count += try state.records(ids)
-                    .count { $0.presence.isAbsent && !$0.isDeleteApproved }
-            }
-        }
-    }
-
     private struct Progress {
         var didRecord = false
         var didSend = false
@@ -117,5 +99,11 @@ extension DeliveryEngine {
             guard try await judge(sent, object: plan.description.name) else { break }
         }
         return progress
+    }
+
+    private func waitingDeleteCount() throws(DeliveryError) -> Int {
+        try projecting { () throws(ProjectionError) in
+            try projector.state.waitingDeleteCount(pageCountMax: settings.limits.roundKeyCountMax)
+        }
     }
 }

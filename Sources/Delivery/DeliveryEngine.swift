@@ -66,13 +66,15 @@ package actor DeliveryEngine {
     /// and its fence begins now. Call once, before the first step.
     package func start() async throws(DeliveryError) {
         try await project()
-        if let pause = try projecting({ () throws(ProjectionError) in
-            try projector.state.pause()
-        }) {
+        if let pause = try CurrentPause.read(log: reader, state: projector.state) {
             health = Health(pause: Health.Pause(reason: pause.reason, since: pause.since))
         }
         try await doubtOrphans()
     }
+
+    /// Lets the next step call Salesforce at once, whatever back-off or probe is waited for: a
+    /// person asked.
+    package func hurry() { health.hurry() }
 
     /// One round: everything that can be done now for at most one round's worth of keys. Steps
     /// never overlap: a second caller waits.
@@ -108,7 +110,8 @@ package actor DeliveryEngine {
         if try await isBudgetSpent(now: now) { return try result(didWork: hadFences) }
         let records = try readyRecords(now: now)
         guard !records.isEmpty else {
-            if health.pause != nil { try await probe() }
+            // With dirty keys their own calls tell; without, nothing else would end the pause.
+            if health.pause != nil, try isNothingDirty() { try await probe() }
             return try result(didWork: hadFences)
         }
         let didWork = try await run(records)
@@ -152,6 +155,12 @@ package actor DeliveryEngine {
             ready += records.filter { !stopped.contains($0.object, now: now) }
         }
         return Array(ready.prefix(countMax))
+    }
+
+    private func isNothingDirty() throws(DeliveryError) -> Bool {
+        try projecting { () throws(ProjectionError) in
+            try projector.state.dirtyIDs(countMax: 1).isEmpty
+        }
     }
 
     private func result(

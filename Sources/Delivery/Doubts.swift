@@ -26,3 +26,29 @@ package struct Doubts: Sendable {
         records.append(record)
     }
 }
+
+extension Doubts {
+    /// The creates in doubt, as the state has them.
+    package init(state: StateStore) throws(ProjectionError) {
+        self.init()
+        for open in try state.openOperations() where open.kind == .create {
+            for key in open.keys { add(try state.record(named: key.key), named: key.key) }
+        }
+    }
+}
+
+extension StateStore {
+    /// Deletes that wait in any round, or for a person: what the brake counts.
+    ///
+    /// - Parameter pageCountMax: keys read at one time.
+    package func waitingDeleteCount(pageCountMax: Int) throws(ProjectionError) -> Int {
+        var count = try counts()["parked/\(ParkReason.held.rawValue)"] ?? 0
+        var after: UInt64 = 0
+        while true {
+            let ids = try dirtyIDs(after: after, countMax: pageCountMax)
+            guard let last = ids.last else { return count }
+            after = last
+            count += try records(ids).count { $0.presence.isAbsent && !$0.isDeleteApproved }
+        }
+    }
+}

@@ -40,6 +40,9 @@ package struct Health: Sendable, Hashable {
         return wait > .zero ? wait : nil
     }
 
+    /// The next call may go out now.
+    package mutating func hurry() { nextAttemptAt = nil }
+
     package mutating func callSucceeded() -> Change {
         failures = 0
         firstFailureAt = nil

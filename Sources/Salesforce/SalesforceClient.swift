@@ -118,10 +118,10 @@ package final class SalesforceClient: Sendable {
     private func exchange(
         _ call: HTTPCall, by grant: Grant, _ isCounted: Bool
     ) async throws(SalesforceError) -> HTTPAnswer {
-        if isCounted { counter.countCall() }
+        let answersBefore = counter.begin(isCounted: isCounted)
         let answer = try await transport.send(
             call, to: grant.instance, token: grant.accessToken)
-        counter.update(limitInfo: answer.limitInfo)
+        counter.update(limitInfo: answer.limitInfo, after: answersBefore)
         return answer
     }
 }

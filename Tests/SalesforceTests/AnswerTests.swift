@@ -4,6 +4,20 @@ import Testing
 @testable import Salesforce
 
 struct APIUsageTests {
+    /// Four calls side by side, answered in another order than Salesforce counted them.
+    @Test func answersOfConcurrentCallsNeverLowerTheCount() {
+        let counter = UsageCounter()
+        let tickets = (0..<3).map { _ in counter.begin(isCounted: true) }
+        for (ticket, used) in zip(tickets, [9, 7, 8]) {
+            counter.update(limitInfo: "api-usage=\(used)/20", after: ticket)
+        }
+        #expect(counter.current.used == 9)
+        #expect(counter.current.calls == 3)
+        let later = counter.begin(isCounted: true)
+        counter.update(limitInfo: "api-usage=4/20", after: later)
+        #expect(counter.current.used == 4)
+    }
+
     @Test(arguments: [
         ("api-usage=123/15000", 123, 15_000),
         ("api-usage=25/5000; per-app-api-usage=17/250(appName=sample-app)", 25, 5_000),

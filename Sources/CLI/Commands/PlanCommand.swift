@@ -82,6 +82,9 @@ struct Plan: AsyncParsableCommand {
         let planner = Planner(
             configuration: inForce.entry, state: state, log: log, client: client.client)
         var plans: [ObjectPlan] = []
+        let doubts = try Doubts(state: state)
+        let waitingCount = try state.waitingDeleteCount(
+            pageCountMax: settings.limits.roundKeyCountMax)
         var after: UInt64 = 0
         while true {
             let ids = try state.dirtyIDs(
@@ -89,8 +92,9 @@ struct Plan: AsyncParsableCommand {
             guard let last = ids.last else { break }
             after = last
             do {
-                for var plan in try await planner.plan(try state.records(ids)) {
-                    plan.hold(settings, linkedCount: try state.linkCount())
+                for var plan in try await planner.plan(try state.records(ids), beside: doubts) {
+                    plan.hold(
+                        settings, linkedCount: try state.linkCount(), waitingCount: waitingCount)
                     plans.append(plan)
                 }
             } catch let failure as Planner.Failure {
@@ -100,7 +104,7 @@ struct Plan: AsyncParsableCommand {
                 }
             }
         }
-        return try PlanDocument(
+        return PlanDocument(
             plans, position: try state.checkpoint(), configuration: inForce.hash,
             limits: settings.limits)
     }

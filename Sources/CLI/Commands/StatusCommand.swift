@@ -1,5 +1,6 @@
 import ArgumentParser
 import Audit
+import Delivery
 import EventLog
 import Projection
 

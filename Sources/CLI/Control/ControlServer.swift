@@ -69,6 +69,7 @@ struct ControlServer {
 
     private func apply() async throws -> Response {
         do {
+            await engine.hurry()
             let before = await engine.currentReport()
             let pass = SyncPass(engine: engine, environment: Clocks.deliveryEnvironment)
             let result = try await pass.run()

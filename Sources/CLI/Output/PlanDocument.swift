@@ -1,6 +1,7 @@
 import Audit
 import Delivery
 import Events
+import Projection
 import Reconciliation
 import Records
 
@@ -52,13 +53,15 @@ struct PlanDocument: Encodable {
 
     init(
         _ plans: [ObjectPlan], position: UInt64, configuration: String, limits: DeliveryLimits
-    ) throws {
-        let composer = BatchComposer(recordCountMax: limits.callRecordCountMax)
-        var apiCalls = 0
-        for plan in plans { apiCalls += try composer.batches(of: plan).count }
+    ) {
+        let composer = BatchComposer(limits: limits)
+        let compositions = plans.map { composer.compose($0) }
         operations = plans.flatMap { plan in plan.plan.operations.map { Self.document($0, plan) } }
-        blocked = plans.flatMap(Self.blocked)
+        blocked = zip(plans, compositions).flatMap { plan, composition in
+            (plan.observationOutcome.blocked + composition.refused).map(Self.document)
+        }
         unchanged = plans.reduce(0) { $0 + $1.plan.settled.count }
+        let apiCalls = compositions.reduce(0) { $0 + $1.batches.count }
         price = Price(apiCalls: apiCalls, bulkJobs: 0)
         basedOn = Basis(position: position, configuration: configuration)
     }
@@ -80,13 +83,11 @@ struct PlanDocument: Encodable {
             reason: operation.reason)
     }
 
-    private static func blocked(_ plan: ObjectPlan) -> [BlockedDocument] {
-        plan.observationOutcome.blocked.map { blocked in
-            BlockedDocument(
-                object: blocked.key.key.object, key: blocked.key.key.fields, status: blocked.status,
-                code: blocked.reason.rawValue, message: blocked.message,
-                recordIds: blocked.recordIDs.map(\.description))
-        }
+    private static func document(_ blocked: BlockedEntry) -> BlockedDocument {
+        BlockedDocument(
+            object: blocked.key.key.object, key: blocked.key.key.fields, status: blocked.status,
+            code: blocked.reason.rawValue, message: blocked.message,
+            recordIds: blocked.recordIDs.map(\.description))
     }
 }
 

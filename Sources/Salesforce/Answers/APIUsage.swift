@@ -31,15 +31,39 @@ package struct APIUsage: Sendable, Hashable {
 
 /// The one counter of a client.
 final class UsageCounter: Sendable {
+    private struct State {
+        var usage = APIUsage()
+        /// How many answers have told the allocation so far.
+        var answers = 0
+    }
+
     // Protected by the mutex; never held across a suspension.
-    private let usage = Mutex(APIUsage())
+    private let state = Mutex(State())
 
-    var current: APIUsage { usage.withLock { $0 } }
+    var current: APIUsage { state.withLock { $0.usage } }
 
-    func countCall() { usage.withLock { $0.calls += 1 } }
+    /// Counts a call that is about to be made.
+    ///
+    /// - Returns: how many answers had come before it, for ``update(limitInfo:after:)``.
+    func begin(isCounted: Bool) -> Int {
+        state.withLock { state in
+            if isCounted { state.usage.calls += 1 }
+            return state.answers
+        }
+    }
 
-    func update(limitInfo: String?) {
+    /// Takes an answer's limit header. Answers of calls that ran side by side arrive in any order,
+    /// so among them the highest count holds; only a call that began after the latest answer can
+    /// tell that the rolling count went down.
+    func update(limitInfo: String?, after answersBefore: Int) {
         guard let limitInfo else { return }
-        usage.withLock { $0.update(limitInfo: limitInfo) }
+        state.withLock { state in
+            let known = state.usage.used
+            state.usage.update(limitInfo: limitInfo)
+            if answersBefore != state.answers, let known, let told = state.usage.used {
+                state.usage.used = max(known, told)
+            }
+            state.answers += 1
+        }
     }
 }
