@@ -21,11 +21,12 @@ final class CommitLoop {
 
     /// Runs until the queue is ended and empty.
     func run() {
-        // How many requests the last commit had: so many producers are likely to come again at
-        // once.
+        // How many requests the next commit should wait for: as many producers as came lately are
+        // likely to come again at once. It falls slowly, so that one small commit does not split
+        // the producers in two halves that take turns from then on.
         var gatherCount = 1
         while let batch = queue.next(gatherCount: gatherCount) {
-            gatherCount = batch.count
+            gatherCount = max(batch.count, gatherCount * 7 / 8)
             if progress.isBroken {
                 fail(batch, .broken(reason: "an earlier commit failed"))
             } else {

@@ -9,17 +9,22 @@ extension Benchmark {
         summary:
             "durable appends, events/s, 64 producers of one event: tasks against C threads"
     ) { options in
-        var table = Table(["event", "producers", "C", "Tidemark", "ratio"])
+        var table = Table(["event", "producers", "C", "Tidemark", "ratio", "events a commit"])
         let producers = 64
         for bytes in [300, 1_000] {
             let each = options.scaled(1_000)
             let sample = SampleEvents(count: producers * each, bytes: bytes)
+            var perCommit: [Double] = []
             let comparison = try await Comparison.measure(options) { folder in
                 try await produceInC(sample, producers, each, folder)
             } ours: { folder in
-                try await produceInSwift(sample, producers, each, folder)
+                let result = try await produceInSwift(sample, producers, each, folder)
+                perCommit.append(result.perCommit)
+                return result.rate
             }
-            table.add(["\(bytes) B", "\(producers)"] + Table.cells(comparison))
+            table.add(
+                ["\(bytes) B", "\(producers)"] + Table.cells(comparison)
+                    + [String(format: "%.1f", Samples(perCommit).median)])
         }
         return table
     }
@@ -39,9 +44,10 @@ private func produceInC(
 
 private func produceInSwift(
     _ sample: SampleEvents, _ producers: Int, _ each: Int, _ folder: String
-) async throws -> Double {
+) async throws -> (rate: Double, perCommit: Double) {
     let log = try LogWriter(folder: folder, now: { 0 })
     defer { log.close() }
+    let before = try log.reader().usage().transactionCount
     let time = try await seconds {
         try await withThrowingTaskGroup(of: Void.self) { group in
             for producer in 0..<producers {
@@ -57,5 +63,7 @@ private func produceInSwift(
         throw Mistake(
             description: "the log holds \(log.lastPosition) of \(producers * each) events")
     }
-    return Double(producers * each) / time
+    let commits = try log.reader().usage().transactionCount - before
+    let count = Double(producers * each)
+    return (count / time, count / Double(max(1, commits)))
 }
