@@ -32,9 +32,9 @@ package enum BatchSplitter {
     /// object with a member `batch`.
     package static func isBatch(_ bytes: UnsafeRawBufferPointer) -> Bool {
         let reader = JSONReader(bytes: bytes)
-        guard let root = reader.root else { return false }
-        if bytes[root.lowerBound] == ASCII.openBracket { return true }
-        return reader.isObject(root) && reader.member("batch", of: root) != nil
+        guard let start = reader.rootStart else { return false }
+        if bytes[start] == ASCII.openBracket { return true }
+        return bytes[start] == ASCII.openBrace && reader.find([.member("batch")]) != nil
     }
 
     private static func scan(

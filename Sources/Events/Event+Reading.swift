@@ -39,10 +39,11 @@ extension Event {
     /// `integrations: {"Salesforce": false}` says no; so does `{"All": false}` unless the
     /// destination itself is given as `true` or with settings (an object).
     package func isEnabled(destination: String) -> Bool {
-        switch value(at: Self.integrationsPath)?[destination] {
+        guard let integrations = value(at: Self.integrationsPath) else { return true }
+        switch integrations[destination] {
         case .boolean(let isEnabled): return isEnabled
         case .object: return true
-        default: return value(at: Self.integrationsPath)?["All"] != .boolean(false)
+        default: return integrations["All"] != .boolean(false)
         }
     }
 
@@ -54,9 +55,7 @@ extension Event {
     ) -> Result? {
         bytes.withUnsafeBytes { buffer in
             let reader = JSONReader(bytes: buffer)
-            guard let root = reader.root, let value = reader.find(steps, in: root) else {
-                return nil
-            }
+            guard let value = reader.find(steps) else { return nil }
             return take(reader, value)
         }
     }

@@ -25,8 +25,8 @@ private struct EventTimes {
     init(_ bytes: [UInt8]) {
         bytes.withUnsafeBytes { buffer in
             let reader = JSONReader(bytes: buffer)
-            guard let root = reader.root, reader.isObject(root) else { return }
-            var members = MemberCursor(bytes: buffer, object: root)
+            guard let start = reader.rootStart, buffer[start] == ASCII.openBrace else { return }
+            var members = MemberCursor(bytes: buffer, objectStart: start)
             while let (name, value) = members.next() { note(name, value, reader) }
         }
     }

@@ -4,48 +4,57 @@ struct JSONReader {
 
     /// The bytes' own value, behind white space.
     var root: Range<Int>? {
-        let start = JSONSkip.whitespace(from: 0, in: bytes)
-        guard start < bytes.count else { return nil }
+        guard let start = rootStart else { return nil }
         return start..<JSONSkip.valueEnd(from: start, in: bytes)
     }
 
-    /// Where the value at the end of `steps` stands.
-    func find(_ steps: ArraySlice<JSONPath.Step>, in value: Range<Int>) -> Range<Int>? {
-        var value = value
-        for step in steps {
-            guard let inner = child(step, of: value) else { return nil }
-            value = inner
-        }
-        return value
+    /// Where the bytes' own value begins.
+    var rootStart: Int? {
+        let start = JSONSkip.whitespace(from: 0, in: bytes)
+        return start < bytes.count ? start : nil
     }
 
-    private func child(_ step: JSONPath.Step, of value: Range<Int>) -> Range<Int>? {
-        switch (bytes[value.lowerBound], step) {
-        case (ASCII.openBrace, .member(let name)): member(name, of: value)
-        case (ASCII.openBrace, .index(let index)): member(String(index), of: value)
-        case (ASCII.openBracket, .index(let index)): element(index, of: value)
-        case (ASCII.openBracket, .member(let name)): Int(name).flatMap { element($0, of: value) }
+    /// Where the value at the end of `steps` stands, from the bytes' own value on.
+    ///
+    /// Only the last value's end is looked for: finding the end of the ones round it would read the
+    /// whole event for each path.
+    func find(_ steps: ArraySlice<JSONPath.Step>) -> Range<Int>? {
+        guard var start = rootStart else { return nil }
+        for step in steps {
+            guard let inner = child(step, at: start) else { return nil }
+            start = inner
+        }
+        return start..<JSONSkip.valueEnd(from: start, in: bytes)
+    }
+
+    /// Where the value that `step` leads to begins, within the value that begins at `start`.
+    private func child(_ step: JSONPath.Step, at start: Int) -> Int? {
+        switch (bytes[start], step) {
+        case (ASCII.openBrace, .member(let name)): member(name, at: start)
+        case (ASCII.openBrace, .index(let index)): member(String(index), at: start)
+        case (ASCII.openBracket, .index(let index)): element(index, at: start)
+        case (ASCII.openBracket, .member(let name)): Int(name).flatMap { element($0, at: start) }
         default: nil
         }
     }
 
     // MARK: Objects
 
-    func member(_ name: String, of object: Range<Int>) -> Range<Int>? {
+    /// Where the value of the member `name` begins, in the object that begins at `start`.
+    private func member(_ name: String, at start: Int) -> Int? {
         let found = name.utf8.withContiguousStorageIfAvailable { wanted in
-            member(UnsafeRawBufferPointer(wanted), of: object)
+            member(UnsafeRawBufferPointer(wanted), at: start)
         }
         // Only a string bridged from elsewhere has no contiguous UTF-8.
         if let found { return found }
-        return Array(name.utf8).withUnsafeBytes { member($0, of: object) }
+        return Array(name.utf8).withUnsafeBytes { member($0, at: start) }
     }
 
-    private func member(
-        _ wanted: UnsafeRawBufferPointer, of object: Range<Int>
-    ) -> Range<Int>? {
-        var members = MemberCursor(bytes: bytes, object: object)
-        while let (name, value) = members.next() {
+    private func member(_ wanted: UnsafeRawBufferPointer, at start: Int) -> Int? {
+        var members = MemberCursor(bytes: bytes, objectStart: start)
+        while let (name, value) = members.nextName() {
             if isEqual(name, wanted) { return value }
+            guard members.skipValue(from: value) != nil else { return nil }
         }
         return nil
     }
@@ -60,11 +69,11 @@ struct JSONReader {
 
     // MARK: Arrays
 
-    private func element(_ index: Int, of array: Range<Int>) -> Range<Int>? {
-        var elements = ElementCursor(bytes: bytes, array: array)
+    private func element(_ index: Int, at start: Int) -> Int? {
+        var elements = ElementCursor(bytes: bytes, arrayStart: start)
         var current = 0
         while let value = elements.next() {
-            if current == index { return value }
+            if current == index { return value.lowerBound }
             current += 1
         }
         return nil
@@ -96,7 +105,7 @@ struct JSONReader {
         case ASCII.quote: return .string(string(value) ?? "")
         case ASCII.openBrace: return .object(members(of: value))
         case ASCII.openBracket:
-            var elements = ElementCursor(bytes: bytes, array: value)
+            var elements = ElementCursor(bytes: bytes, arrayStart: value.lowerBound)
             var values: [JSONValue] = []
             while let element = elements.next() { values.append(tree(element)) }
             return .array(values)
@@ -108,7 +117,7 @@ struct JSONReader {
     }
 
     func members(of object: Range<Int>) -> [JSONMember] {
-        var cursor = MemberCursor(bytes: bytes, object: object)
+        var cursor = MemberCursor(bytes: bytes, objectStart: object.lowerBound)
         var members: [JSONMember] = []
         while let (name, value) = cursor.next() {
             let key = text(UnsafeRawBufferPointer(rebasing: bytes[name]))
@@ -123,14 +132,23 @@ struct MemberCursor {
     private let bytes: UnsafeRawBufferPointer
     private var index: Int
 
-    init(bytes: UnsafeRawBufferPointer, object: Range<Int>) {
+    init(bytes: UnsafeRawBufferPointer, objectStart: Int) {
         self.bytes = bytes
-        index = object.lowerBound + 1
+        index = objectStart + 1
     }
 
     /// - Returns: the name's inside and the value; `nil` at the closing brace.
     @inline(__always)
     mutating func next() -> (name: Range<Int>, value: Range<Int>)? {
+        guard let (name, start) = nextName(), let end = skipValue(from: start) else { return nil }
+        return (name, start..<end)
+    }
+
+    /// The first half of a step: ``skipValue(from:)`` must follow before the next.
+    ///
+    /// - Returns: the name's inside and where the value begins; `nil` at the closing brace.
+    @inline(__always)
+    mutating func nextName() -> (name: Range<Int>, valueStart: Int)? {
         while index < bytes.count, bytes[index] != ASCII.quote {
             if bytes[index] == ASCII.closeBrace { return nil }
             index &+= 1
@@ -140,12 +158,19 @@ struct MemberCursor {
         let name = (index + 1)..<max(nameEnd - 1, index + 1)
         let colon = JSONSkip.whitespace(from: nameEnd, in: bytes)
         let start = JSONSkip.whitespace(from: colon + 1, in: bytes)
-        guard start < bytes.count else { return nil }
+        return start < bytes.count ? (name, start) : nil
+    }
+
+    /// Steps over the value that begins at `start`.
+    ///
+    /// - Returns: its end; `nil` when there is no value, which accepted JSON never says.
+    @inline(__always)
+    mutating func skipValue(from start: Int) -> Int? {
         let end = JSONSkip.valueEnd(from: start, in: bytes)
-        // Accepted JSON always has a value here; anything else must not be stepped over twice.
+        // A place must not be stepped over twice.
         guard end > start else { return nil }
         index = end
-        return (name, start..<end)
+        return end
     }
 }
 
@@ -154,9 +179,9 @@ struct ElementCursor {
     private let bytes: UnsafeRawBufferPointer
     private var index: Int
 
-    init(bytes: UnsafeRawBufferPointer, array: Range<Int>) {
+    init(bytes: UnsafeRawBufferPointer, arrayStart: Int) {
         self.bytes = bytes
-        index = array.lowerBound + 1
+        index = arrayStart + 1
     }
 
     /// - Returns: the next element; `nil` at the closing bracket.

@@ -1,5 +1,9 @@
 import Foundation
 
+#if canImport(FoundationNetworking)
+import FoundationNetworking
+#endif
+
 /// The product's programs as child processes, from the folder that this program was built into.
 struct Programs {
     let folder: URL
@@ -120,7 +124,7 @@ struct Programs {
         guard let url = URL(string: "http://127.0.0.1:\(port)/__emulator__/stats") else {
             return [:]
         }
-        let data = try Data(contentsOf: url)
+        let (data, _) = try await URLSession.shared.data(from: url)
         return try JSONSerialization.jsonObject(with: data) as? [String: Any] ?? [:]
     }
 }
