@@ -54,9 +54,15 @@ extension JSONReader {
     /// closely.
     fileprivate func name(_ name: Range<Int>) -> TimeMember? {
         let content = UnsafeRawBufferPointer(rebasing: bytes[name])
-        let hasEscapes = content.contains(ASCII.backslash)
-        guard hasEscapes || [6, 9, 17].contains(name.count) else { return nil }
-        let characters = hasEscapes ? JSONEscapes.unescaped(content) : Array(content)
-        return TimeMember(rawValue: String(decoding: characters, as: UTF8.self))
+        if content.contains(ASCII.backslash) {
+            let characters = JSONEscapes.unescaped(content)
+            return TimeMember(rawValue: String(decoding: characters, as: UTF8.self))
+        }
+        switch name.count {
+        case 6: return content.elementsEqual("sentAt".utf8) ? .sentAt : nil
+        case 9: return content.elementsEqual("timestamp".utf8) ? .timestamp : nil
+        case 17: return content.elementsEqual("originalTimestamp".utf8) ? .originalTimestamp : nil
+        default: return nil
+        }
     }
 }

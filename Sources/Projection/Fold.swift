@@ -75,14 +75,19 @@ struct Fold {
             id: 0, object: object, form: form, matchers: effect.matchers, changedAt: 0
         ).matcherKeys
         var named: [UInt64] = []
+        var isEveryKeyKnown = true
         for key in keys {
-            if let id = try batch.id(of: key, in: transaction), !named.contains(id) {
-                named.append(id)
+            guard let id = try batch.id(of: key, in: transaction) else {
+                isEveryKeyKnown = false
+                continue
             }
+            if !named.contains(id) { named.append(id) }
         }
         var record: DesiredRecord
         if let existing = try joined(named.sorted(), into: &batch, in: transaction) {
             record = existing
+            // Held here alone, the row is changed in place.
+            batch.lend(existing.id)
         } else {
             record = DesiredRecord(
                 id: KeyID.make(position: position, index: newKeyCount), object: object, form: form,
@@ -91,11 +96,14 @@ struct Fold {
         }
         let isChanged = record.apply(effect) || named.count != 1
         batch.touch(record.id, by: position)
-        guard isChanged else { return }
+        guard isChanged else { return batch.giveBack(record) }
         record.changedAt = position
         record.delivery.attempts = 0
         record.makeDirty(at: position)
-        for key in record.matcherKeys { batch.name(key, record.id) }
+        // Names that lead to this key already, all of them, stay.
+        if named.count != 1 || !isEveryKeyKnown {
+            for key in record.matcherKeys { batch.name(key, record.id) }
+        }
         batch.put(record)
     }
 

@@ -5,10 +5,13 @@ import Synchronization
 
 /// How much one step folds.
 package struct ProjectorLimits: Sendable {
-    /// Entries folded in one transaction: enough to spread the cost of its two device syncs.
-    package var batchEntryCountMax = 20_000
-    /// Bytes of entries held in memory for one transaction.
-    package var batchBytesMax = 32 << 20
+    /// Entries folded in one transaction: enough to spread the cost of its two device syncs, and of
+    /// writing a page of rows once for all events about them. More would only hold more of LMDB's
+    /// changed pages in memory.
+    package var batchEntryCountMax = 80_000
+    /// Entries, and bytes of them, held in memory at one time.
+    package var pageEntryCountMax = 5_000
+    package var pageBytesMax = 4 << 20
     /// Fold no further than this; `nil` for all of the log.
     package var through: Position?
     /// How large `state/` can grow: address space only, see ``LMDB/EnvironmentOptions``.
@@ -65,16 +68,11 @@ package final class Projector: Sendable {
         guard let rules = try rulesInForce(through: last) else { return 0 }
         guard rules.undescribedObjects.isEmpty, try putInForce(rules) else { return 0 }
         let checkpoint = try store.checkpoint()
-        let entries = try logging { () throws(LogError) in
-            try log.entries(
-                after: Position(checkpoint), countMax: limits.batchEntryCountMax,
-                bytesMax: limits.batchBytesMax)
-        }
-        // What was appended since `last` was read may hold another configuration: it waits a round.
-        let known = entries.prefix { $0.position <= last }
-        guard let through = known.last?.position else { return 0 }
-        try fold(known, rules: rules, after: checkpoint, through: through)
-        return known.count
+        // What is appended after `last` was read may hold another configuration: it waits a round.
+        guard checkpoint < last.number else { return 0 }
+        let count = min(last.number - checkpoint, UInt64(limits.batchEntryCountMax))
+        try fold(rules, after: checkpoint, through: checkpoint + count)
+        return Int(count)
     }
 
     /// Folds until nothing is left.
@@ -93,7 +91,7 @@ package final class Projector: Sendable {
     func cache(_ search: RulesSearch) { searchCache.withLock { $0 = search } }
 
     private func fold(
-        _ entries: ArraySlice<Entry>, rules: FoldRules, after checkpoint: UInt64, through: Position
+        _ rules: FoldRules, after checkpoint: UInt64, through: UInt64
     ) throws(ProjectionError) {
         let tables = store.tables
         let fold = Fold(rules: rules, tables: tables)
@@ -101,16 +99,32 @@ package final class Projector: Sendable {
             // A reading command of another process may have folded the same entries meanwhile.
             guard try tables.stand(in: transaction) == (checkpoint, rules.position) else { return }
             var batch = StateBatch(tables: tables)
-            for entry in entries {
-                try fold.fold(entry, into: &batch, in: transaction)
-                try batch.flushIfLarge(in: transaction)
+            var position = checkpoint
+            while position < through {
+                for entry in try page(after: position, through: through) {
+                    try fold.fold(entry, into: &batch, in: transaction)
+                    try batch.flushIfLarge(in: transaction)
+                    position = entry.position.number
+                }
             }
             try batch.flush(in: transaction)
             try storing { () throws(LMDBError) in
                 try transaction.put(
-                    tables.facts, key: FactName.checkpoint,
-                    value: StateKey.number(through.number))
+                    tables.facts, key: FactName.checkpoint, value: StateKey.number(through))
             }
         }
+    }
+
+    /// The next entries of a batch; at least one.
+    private func page(after position: UInt64, through: UInt64) throws(ProjectionError) -> [Entry] {
+        let countMax = min(UInt64(limits.pageEntryCountMax), through - position)
+        let entries = try logging { () throws(LogError) in
+            try log.entries(
+                after: Position(position), countMax: Int(countMax), bytesMax: limits.pageBytesMax)
+        }
+        guard !entries.isEmpty else {
+            throw .unreadableEntry(position: position + 1, detail: "it is missing")
+        }
+        return entries
     }
 }

@@ -12,15 +12,21 @@ struct StateBatch {
     private var rows: [UInt64: Cached] = [:]
     /// By the table's own key bytes: strings would join what differs in Unicode normalisation only,
     /// and then what is written would depend on which names met in one batch.
-    private var aliases: [[UInt8]: UInt64] = [:]
-    private var changedAliases: Set<[UInt8]> = []
-    private var touched: [[UInt8]] = []
+    private var aliases: [AliasName: UInt64] = [:]
+    private var changedAliases: Set<AliasName> = []
+    private var touched: [Touch] = []
     private var joins: [UInt64: UInt64] = [:]
     private var counts: [String: Int] = [:]
 
     /// Rows held before they are written, within the same transaction: bounds the memory of a
     /// batch, whatever a single entry makes dirty.
     private static let rowCountMax = 20_000
+
+    /// An event that touched a key.
+    private struct Touch {
+        let position: UInt64
+        let id: UInt64
+    }
 
     /// A row, and what the tables that index it say now.
     private struct Cached {
@@ -58,11 +64,11 @@ struct StateBatch {
     mutating func id(
         of key: MatcherKey, in transaction: borrowing WriteTransaction
     ) throws(ProjectionError) -> UInt64? {
-        let name = AliasKey.bytes(key.text)
+        let name = AliasName(bytes: AliasKey.bytes(key.text))
         if let id = aliases[name] { return id }
         guard
             let bytes = try storing({ () throws(LMDBError) in
-                try transaction.value(tables.aliases, key: name)
+                try transaction.value(tables.aliases, key: name.bytes)
             })
         else { return nil }
         let id = StateKey.number(bytes)
@@ -76,9 +82,7 @@ struct StateBatch {
     ) throws(ProjectionError) -> [UInt64] {
         var ids: Set<UInt64> = []
         // This batch's own touches are not in the table yet.
-        for key in touched where Self.isInside(range, StateKey.number(key)) {
-            ids.insert(StateKey.number(key, at: 8))
-        }
+        for touch in touched where Self.isInside(range, touch.position) { ids.insert(touch.id) }
         try storing { () throws(LMDBError) in
             try transaction.forEach(
                 tables.touched, from: StateKey.number(range.from)
@@ -130,6 +134,13 @@ struct StateBatch {
         }
     }
 
+    /// Lets go of the row of `id`, which the caller has and will ``put(_:)`` or ``giveBack(_:)``: a
+    /// row held in two places would be copied when it changes.
+    mutating func lend(_ id: UInt64) { rows[id]?.record = nil }
+
+    /// Takes back a lent row that did not change.
+    mutating func giveBack(_ record: DesiredRecord) { rows[record.id]?.record = record }
+
     /// Removes the row of a key that joined `older`. It must have been read since the last flush.
     mutating func remove(_ id: UInt64, joining older: UInt64) {
         rows[id]?.record = nil
@@ -138,14 +149,14 @@ struct StateBatch {
     }
 
     mutating func name(_ key: MatcherKey, _ id: UInt64) {
-        let name = AliasKey.bytes(key.text)
+        let name = AliasName(bytes: AliasKey.bytes(key.text))
         guard aliases[name] != id else { return }
         aliases[name] = id
         changedAliases.insert(name)
     }
 
     mutating func touch(_ id: UInt64, by position: UInt64) {
-        touched.append(StateKey.pair(position, id))
+        touched.append(Touch(position: position, id: id))
     }
 
     // MARK: Writing
@@ -164,11 +175,11 @@ struct StateBatch {
         for (id, cached) in rows.filter(\.value.isChanged).sorted(by: { $0.key < $1.key }) {
             try write(id, cached, in: transaction)
         }
-        let names = changedAliases.sorted { $0.lexicographicallyPrecedes($1) }
+        let names = changedAliases.sorted { $0.bytes.lexicographicallyPrecedes($1.bytes) }
         for name in names {
             guard let id = aliases[name] else { continue }
             try storing { () throws(LMDBError) in
-                try transaction.put(tables.aliases, key: name, value: StateKey.number(id))
+                try transaction.put(tables.aliases, key: name.bytes, value: StateKey.number(id))
             }
         }
         for (id, older) in joins.sorted(by: { $0.key < $1.key }) {
@@ -178,9 +189,10 @@ struct StateBatch {
             }
         }
         // Positions only grow, so these keys are the table's last.
-        for key in touched.sorted(by: { $0.lexicographicallyPrecedes($1) }) {
+        for touch in touched.sorted(by: { ($0.position, $0.id) < ($1.position, $1.id) }) {
             try storing { () throws(LMDBError) in
-                try transaction.put(tables.touched, key: key, value: [])
+                try transaction.put(
+                    tables.touched, key: StateKey.pair(touch.position, touch.id), value: [])
             }
         }
         for (status, change) in counts where change != 0 {
@@ -248,6 +260,16 @@ extension DeliveryState.Status {
         case .inDoubt: "in-doubt"
         case .parked(let parking): "parked/\(parking.reason.rawValue)"
         }
+    }
+}
+
+/// A key of the alias table, as the batch looks it up.
+struct AliasName: Hashable {
+    let bytes: [UInt8]
+
+    /// All bytes at once: an array would hash them one by one, for every event.
+    func hash(into hasher: inout Hasher) {
+        bytes.withUnsafeBytes { hasher.combine(bytes: $0) }
     }
 }
 
