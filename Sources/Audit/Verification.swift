@@ -24,11 +24,7 @@ package struct Verification: Sendable, Hashable, Encodable {
         }
         return Verification(
             ok: problems.isEmpty, entries: verified.entries,
-            chainHead: verified.chainHead.map { byte in
-                let hex = String(byte, radix: 16)
-                return hex.count == 1 ? "0" + hex : hex
-            }.joined(),
-            problems: problems)
+            chainHead: HexText.of(verified.chainHead), problems: problems)
     }
 
     private static func difference(

@@ -1,4 +1,5 @@
 import Crypto
+import EventLog
 import Projection
 import Reconciliation
 import Records
@@ -19,14 +20,11 @@ package struct Batch: Sendable {
         for part in [request.method, request.path, body] {
             hash.update(data: Array(part.utf8) + [UInt8(ascii: "\n")])
         }
-        let hex = hash.finalize().map { byte in
-            let text = String(byte, radix: 16)
-            return text.count == 1 ? "0" + text : text
-        }.joined()
         return IntentEntry(
             epoch: epoch, configuration: configuration,
             request: IntentRequest(
-                method: request.method, path: request.path, body: body, hash: hex),
+                method: request.method, path: request.path, body: body,
+                hash: HexText.of(hash.finalize())),
             operations: operations)
     }
 }
@@ -57,15 +55,6 @@ package struct BatchComposer: Sendable {
     package struct Composition: Sendable {
         package var batches: [Batch] = []
         package var refused: [BlockedEntry] = []
-    }
-
-    /// The batches of a plan that is to be sent whole or not at all.
-    ///
-    /// - Throws: `invalidRequest` when an operation fits no request; nothing was sent.
-    package func batches(of plan: ObjectPlan) throws(SalesforceError) -> [Batch] {
-        let composition = compose(plan)
-        if let refused = composition.refused.first { throw .invalidRequest(refused.message) }
-        return composition.batches
     }
 
     package func compose(_ plan: ObjectPlan) -> Composition {

@@ -1,5 +1,6 @@
 import Actions
 import Crypto
+import EventLog
 import Foundation
 import Records
 
@@ -52,10 +53,7 @@ package struct ConfigurationEntry: Sendable, Hashable, Codable {
 
     /// Hex SHA-256 of the body: the name of a configuration in plans and intents.
     package static func hash(of body: [UInt8]) -> String {
-        SHA256.hash(data: body).map { byte in
-            let hex = String(byte, radix: 16)
-            return hex.count == 1 ? "0" + hex : hex
-        }.joined()
+        HexText.of(SHA256.hash(data: body))
     }
 }
 

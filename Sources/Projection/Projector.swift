@@ -62,7 +62,8 @@ package final class Projector: Sendable {
     /// Folds the next entries.
     ///
     /// - Returns: how many entries were folded. Zero means that the projection has caught up, or
-    ///   that it waits for the description of an object: see ``StateSummary/undescribedObjects``.
+    ///   that it waits for the description of an object: see
+    ///   ``ConfigurationEntry/undescribedObjects``.
     package func projectNextBatch() throws(ProjectionError) -> Int {
         let last = try end()
         guard let rules = try rulesInForce(through: last) else { return 0 }

@@ -57,7 +57,7 @@ extension StateTables {
 /// Keys of the tables: numbers are big-endian, so that LMDB's byte order is their order.
 enum StateKey {
     static func number(_ value: UInt64) -> [UInt8] {
-        withUnsafeBytes(of: value.bigEndian) { Array($0) }
+        KeyEncoding.bytes(value)
     }
 
     static func pair(_ first: UInt64, _ second: UInt64) -> [UInt8] {

@@ -18,7 +18,7 @@ struct EntryDocument {
         var facts: [(String, String)] = [
             ("position", entry.position.description), ("kind", Self.quoted(entry.kind.name)),
             ("at", Self.quoted(Times.text(entry.recordedAt))),
-            ("hash", Self.quoted(Self.hex(entry.hash))),
+            ("hash", Self.quoted(HexText.of(entry.hash))),
         ]
         if let event {
             facts.append(("source", Self.quoted(event.source)))
@@ -46,9 +46,5 @@ struct EntryDocument {
 
     private static func quoted(_ text: String) -> String {
         String(decoding: JSONValue.string(text).json, as: UTF8.self)
-    }
-
-    private static func hex(_ bytes: [UInt8]) -> String {
-        bytes.map { String(format: "%02x", $0) }.joined()
     }
 }

@@ -1,4 +1,5 @@
 import Crypto
+import EventLog
 import Foundation
 
 /// Paths in the data folder.
@@ -17,8 +18,7 @@ struct DataFolder: Sendable {
         let inside = path + "/control.sock"
         guard inside.utf8.count > Self.socketPathBytesMax else { return inside }
         let digest = SHA256.hash(data: Data(path.utf8)).prefix(10)
-        let name = digest.map { String(format: "%02x", $0) }.joined()
-        return "/tmp/tidemark-\(getuid())-\(name).sock"
+        return "/tmp/tidemark-\(getuid())-\(HexText.of(digest)).sock"
     }
 
     var holdsLog: Bool { FileManager.default.fileExists(atPath: log + "/data.mdb") }
