@@ -28,12 +28,18 @@ struct SalesforceEmulatorCommand: AsyncParsableCommand {
     @Option(help: "API calls a day before the org answers REQUEST_LIMIT_EXCEEDED.")
     var dailyLimit = 15_000
 
+    @Option(help: "Milliseconds that a closed Bulk API job waits before it is processed.")
+    var bulkDelayMs = 0
+
     mutating func validate() throws {
         guard (0...65_535).contains(port) else {
             throw ValidationError("--port is \(port); use 0 to 65535.")
         }
         guard latencyMs >= 0 else {
             throw ValidationError("--latency-ms is \(latencyMs); use 0 or more.")
+        }
+        guard bulkDelayMs >= 0 else {
+            throw ValidationError("--bulk-delay-ms is \(bulkDelayMs); use 0 or more.")
         }
         guard dailyLimit >= 0 else {
             throw ValidationError("--daily-limit is \(dailyLimit); use 0 or more.")
@@ -47,6 +53,7 @@ struct SalesforceEmulatorCommand: AsyncParsableCommand {
         options.clientSecret = clientSecret
         options.latencyMilliseconds = latencyMs
         options.dailyCallMax = dailyLimit
+        options.bulkDelayMilliseconds = bulkDelayMs
         let portFile = portFile
         let stop = StopSignals()
         try await EmulatorServer.withRunning(options) { server in

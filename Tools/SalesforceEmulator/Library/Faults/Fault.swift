@@ -51,6 +51,21 @@ package enum FaultEffect: Sendable {
     case lockRow(items: [Int]?)
     /// An error of one's choice for single items; the others execute.
     case itemErrors([ItemError])
+    /// A Bulk API job fails before it executes row `afterRows`; what was written stays, the rest is
+    /// unprocessed. Only for `bulkProcess`.
+    case failJob(afterRows: Int, message: String)
+}
+
+extension FaultEffect {
+    /// Whether the effect has a meaning for calls of `kind`: a job's turn has no connection to
+    /// cut, and only a job can fail as one.
+    func fits(_ kind: CallKind?) -> Bool {
+        switch self {
+        case .lockRow, .itemErrors, .status, .delay: true
+        case .failJob: kind == .bulkProcess
+        default: kind != .bulkProcess
+        }
+    }
 }
 
 /// An error for one item of a collections call; index 0 also means a single-record call.
@@ -84,7 +99,10 @@ struct FaultPlan: Sendable {
         var effect: FaultEffect?
         for index in faults.indices {
             let fault = faults[index].fault
-            guard fault.kind == nil || fault.kind == kind else { continue }
+            // A job's turn is no call: a fault on any call does not strike it.
+            guard fault.kind == kind || (fault.kind == nil && kind != .bulkProcess) else {
+                continue
+            }
             faults[index].seenCount += 1
             let isDue = faults[index].seenCount > fault.afterCalls
             let isSpent = fault.times.map { faults[index].hitCount >= $0 } ?? false

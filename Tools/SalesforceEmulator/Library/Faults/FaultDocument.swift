@@ -16,8 +16,11 @@ enum FaultDocument {
             guard let count = given.int, count > 0 else { throw bad("\"times\" is no count") }
             times = count
         }
-        return Fault(
-            on: kind, afterCalls: json["afterCalls"]?.int ?? 0, times: times, try effect(json))
+        let effect = try effect(json)
+        guard effect.fits(kind) else {
+            throw bad("\(json["effect"]?.string ?? "") cannot strike \(name)")
+        }
+        return Fault(on: kind, afterCalls: json["afterCalls"]?.int ?? 0, times: times, effect)
     }
 
     private static var kinds: String {
@@ -46,6 +49,10 @@ enum FaultDocument {
             return json["limit"] == "ConcurrentPerOrgLongTxn" ? .concurrencyLimit : .dailyLimit
         case "lockRow": return .lockRow(items: json["items"]?.array?.compactMap(\.int))
         case "itemError": return .itemErrors(try itemErrors(json))
+        case "failJob":
+            return .failJob(
+                afterRows: json["afterRows"]?.int ?? 0,
+                message: json["message"]?.string ?? "InternalServerError : Unknown error")
         case let other: throw bad("no effect is called \(other ?? "null")")
         }
     }

@@ -7,10 +7,14 @@ package final class Org: Sendable {
     private let state: Mutex<OrgState>
     /// Calls accepted but held by a `late` fault without a time, in order of arrival.
     private let heldCalls = Mutex<[AcceptedCall]>([])
+    /// Bulk API jobs for the server to process.
+    let bulkTasks: AsyncStream<BulkTask>
+    private let bulkInput: AsyncStream<BulkTask>.Continuation
 
     /// An empty org with two users; it serves nothing until a server runs.
     package init(_ options: EmulatorOptions) {
         state = Mutex(OrgState(options))
+        (bulkTasks, bulkInput) = AsyncStream.makeStream(of: BulkTask.self)
     }
 
     func withState<R: Sendable, E: Error>(
@@ -46,14 +50,38 @@ package final class Org: Sendable {
     func execute(
         _ accepted: AcceptedCall, isAnswered: Bool = true, isAdmitted: Bool = false
     ) -> APIResponse {
-        withState { state in
-            state.execute(
+        let (answer, tasks) = withState { state in
+            let answer = state.execute(
                 accepted.call,
                 Execution(
                     number: accepted.number, isAnswered: isAnswered,
                     itemFaults: FaultAnswers.itemFaults(accepted.effect),
                     isAdmitted: isAdmitted))
+            return (answer, state.bulk.takeDue())
         }
+        for task in tasks { bulkInput.yield(task) }
+        return answer
+    }
+
+    // MARK: Bulk jobs
+
+    /// Makes jobs wait, once closed, before they are processed.
+    package func setBulkDelay(milliseconds: Int) {
+        withState { $0.bulk.delayMilliseconds = milliseconds }
+    }
+
+    /// Stops jobs before they execute row `row` (0: before they begin) until they are released.
+    package func holdBulkJobs(beforeRow row: Int = 0) {
+        withState { $0.bulk.holdBeforeRow = row }
+    }
+
+    /// Lets held jobs go on, and later ones run freely.
+    package func releaseBulkJobs() {
+        let tasks = withState { state in
+            state.bulk.release()
+            return state.bulk.takeDue()
+        }
+        for task in tasks { bulkInput.yield(task) }
     }
 
     func hold(_ accepted: AcceptedCall) {

@@ -13,6 +13,7 @@ struct OrgState: Sendable {
     var truth = TruthLog()
     var statistics = Statistics()
     var cursors = QueryCursors()
+    var bulk = BulkJobs()
     var visibility = Visibility()
     var duplicateRules: [DuplicateRule] = []
     /// By object: the owner that an active assignment rule gives.
@@ -24,6 +25,7 @@ struct OrgState: Sendable {
         self.options = options
         schema = options.schema
         store = RecordStore(instance: "ak")
+        bulk.delayMilliseconds = options.bulkDelayMilliseconds
         allowance = CallAllowance(max: options.dailyCallMax, used: 0)
         organizationID = RecordIdentifier.make(prefix: "00D", instance: "ak", number: 1)
         userID = RecordIdentifier.make(prefix: "005", instance: "ak", number: 1)
@@ -61,6 +63,7 @@ struct OrgState: Sendable {
         fresh.schemaChangedAt = schemaChangedAt
         // Sessions outlive a reset: it empties the org, it does not log anybody out.
         fresh.sessions = sessions
+        fresh.bulk = bulk.emptied
         self = fresh
     }
 }

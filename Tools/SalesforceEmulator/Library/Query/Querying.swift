@@ -40,7 +40,7 @@ extension OrgState {
             includesDeleted: includesDeleted)
     }
 
-    private func bind(_ statement: String) throws(Refusal) -> BoundQuery {
+    func bind(_ statement: String) throws(Refusal) -> BoundQuery {
         do {
             let binder = QueryBinder(schema: schema, visibility: visibility)
             return try binder.bind(try QueryParser.parse(statement))

@@ -70,6 +70,8 @@ package struct APIResponse: Sendable {
         case none
         case json(JSON)
         case text(String, contentType: String)
+        /// Made while it is sent.
+        case pieces(PiecewiseBody)
     }
 
     /// The HTTP status code.

@@ -3,6 +3,10 @@
 package enum CallKind: String, Sendable, Hashable, CaseIterable {
     case token, identity, versions, describe, query, read, create, update, upsert, delete
     case composite, limits, other
+    /// Bulk API 2.0: a new ingest job, its data, closing or aborting, job information, results,
+    /// deleting, and a new query job. `bulkProcess` is no call: it is a job's turn.
+    case bulkCreate, bulkUpload, bulkClose, bulkStatus, bulkResults, bulkDelete, bulkQuery
+    case bulkProcess
 }
 
 /// Where a request goes.
@@ -18,10 +22,15 @@ enum Route: Sendable, Equatable {
     case records(String)
     case record(object: String, id: String)
     case keyed(object: String, key: String, value: String)
+    case bulk(BulkRoute)
     case unknown
 
     /// - Parameter data: the segments after `/services/data/vNN.N`.
     init(data: [String]) {
+        if data.first == "jobs" {
+            self = BulkRoute(data.dropFirst()).map(Route.bulk) ?? .unknown
+            return
+        }
         switch data.count {
         case 0: self = .resources
         case 1: self = Self.top(data[0])
@@ -78,6 +87,7 @@ enum Route: Sendable, Equatable {
         case .records where method == "GET": .describe
         case .keyed where method == "PATCH": .upsert
         case .collections, .records, .record, .keyed: Self.verb(method)
+        case .bulk(let route): route.kind(method: method)
         case .unknown: .other
         }
     }

@@ -34,6 +34,8 @@ extension OrgState {
         }
         let inner = RoutedCall(resolved.request(of: call.request))
         statistics.subrequests[inner.kind, default: 0] += 1
+        // Neither itself nor jobs can stand inside ("Composite": supported resources).
+        if case .bulk = inner.route { return APIResponse(.notFound) }
         if inner.route == .composite { return APIResponse(.notFound) }
         return answer(inner, context)
     }

@@ -20,7 +20,7 @@ extension OrgState {
     }
 
     func resources(_ version: String) -> APIResponse {
-        let names = ["sobjects", "query", "queryAll", "composite", "limits"]
+        let names = ["sobjects", "query", "queryAll", "composite", "limits", "jobs"]
         var members = names.map {
             JSON.Member($0, .string("/services/data/\(version)/\($0)"))
         }
@@ -39,7 +39,7 @@ extension OrgState {
             200,
             .json([
                 "DailyApiRequests": limit(allowance.max, remaining),
-                "DailyBulkApiBatches": limit(15_000, 15_000),
+                "DailyBulkApiBatches": limit(15_000, max(0, 15_000 - bulk.batchCount)),
                 "DailyBulkV2QueryJobs": limit(10_000, 10_000),
                 "DataStorageMB": limit(1_024, 1_024), "FileStorageMB": limit(1_024, 1_024),
             ]))

@@ -61,6 +61,7 @@ extension OrgState {
             case .collectionsUpsert(let object, let key):
                 return try collectionsUpsert(object, key, call, context)
             case .composite: return try composite(call, context)
+            case .bulk(let route): return try bulk(route, call, context)
             case .token, .userInfo, .identity, .versions, .unknown: throw Refusal.notFound
             }
         } catch {
@@ -145,6 +146,7 @@ extension Route {
         case .collections: ["POST", "PATCH", "DELETE"]
         case .collectionsUpsert: ["PATCH"]
         case .collectionsRetrieve, .composite: ["POST"]
+        case .bulk(let route): route.methods
         case .token, .userInfo, .identity, .versions, .unknown: []
         }
     }

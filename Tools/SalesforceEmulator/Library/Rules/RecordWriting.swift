@@ -4,6 +4,8 @@ struct WriteContext: Sendable {
     var call = 0
     var isAnswered = true
     let now: Int64
+    /// The Bulk API job whose row this is.
+    var job: String?
     /// `Sforce-Duplicate-Rule-Header: allowSave=true`.
     var allowsDuplicates = false
     /// `Sforce-Auto-Assign`, which defaults to true.

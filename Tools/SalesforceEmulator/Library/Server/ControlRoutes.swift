@@ -22,6 +22,8 @@ struct ControlRoutes: Sendable {
             case ("POST", "sessions/expire"): org.expireSessions()
             case ("POST", "cursors/expire"): org.expireCursors()
             case ("POST", "limits"): try setLimits(request)
+            case ("POST", "bulk"): try setBulk(request)
+            case ("POST", "bulk/release"): org.releaseBulkJobs()
             default: return try records(request)
             }
             return APIResponse(204)
@@ -49,6 +51,13 @@ struct ControlRoutes: Sendable {
     private func setLimits(_ request: APIRequest) throws(Refusal) {
         let json = try body(request)
         org.setLimits(max: json["max"]?.int, used: json["used"]?.int)
+    }
+
+    /// `{"delayMilliseconds":N,"holdBeforeRow":N}`; a member left out stays as it is.
+    private func setBulk(_ request: APIRequest) throws(Refusal) {
+        let json = try body(request)
+        if let delay = json["delayMilliseconds"]?.int { org.setBulkDelay(milliseconds: delay) }
+        if let row = json["holdBeforeRow"]?.int { org.holdBulkJobs(beforeRow: row) }
     }
 
     /// `records/{Object}[/{id}]`.

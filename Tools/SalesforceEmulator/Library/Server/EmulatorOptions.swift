@@ -12,6 +12,8 @@ package struct EmulatorOptions: Sendable {
     package var clientSecret = "demo-secret"
     /// Added to every API call before it executes.
     package var latencyMilliseconds = 0
+    /// How long a closed Bulk API job waits before it is processed.
+    package var bulkDelayMilliseconds = 0
     /// API calls a day; the counter never turns by itself.
     package var dailyCallMax = 15_000
     /// The objects the org has.

@@ -17,7 +17,7 @@ struct EmulatorContext: RequestContext {
 struct EmulatorResponder: HTTPResponder {
     typealias Context = EmulatorContext
 
-    static let bodyBytesMax = 64 << 20
+    static let bodyBytesMax = 160 << 20
     /// A longer request target answers 414, target and headers together 431 (Salesforce Help
     /// 000386264).
     static let targetBytesMax = 16_384
@@ -32,8 +32,10 @@ struct EmulatorResponder: HTTPResponder {
         if let status = Self.sizeStatus(target, request.headers) {
             return Response(status: .init(code: status))
         }
-        let buffer = try await request.body.collect(upTo: Self.bodyBytesMax)
-        guard let call = Self.call(request, target: target, Array(buffer: buffer)) else {
+        guard let body = try await Self.body(request) else {
+            return Response(status: .contentTooLarge)
+        }
+        guard let call = Self.call(request, target: target, body) else {
             return Self.response(
                 APIResponse(Refusal("JSON_PARSER_ERROR", "The body is not valid gzip data")))
         }
@@ -79,6 +81,21 @@ struct EmulatorResponder: HTTPResponder {
         return target.utf8.count + headerBytes > targetBytesMax ? 431 : nil
     }
 
+    /// The body in one buffer, copied once; nil when it is too large. Job data is the largest that
+    /// comes, and is judged by its own limit when it is here.
+    private static func body(_ request: Request) async throws -> [UInt8]? {
+        var body: [UInt8] = []
+        if let length = request.headers[.contentLength].flatMap({ Int($0) }) {
+            guard length <= bodyBytesMax else { return nil }
+            body.reserveCapacity(length)
+        }
+        for try await buffer in request.body {
+            body.append(contentsOf: buffer.readableBytesView)
+            guard body.count <= bodyBytesMax else { return nil }
+        }
+        return body
+    }
+
     /// nil when the body claims gzip and is not.
     private static func call(_ request: Request, target: String, _ body: [UInt8]) -> APIRequest? {
         var headers: [String: String] = [:]
@@ -106,6 +123,7 @@ struct EmulatorResponder: HTTPResponder {
         case .none: nil
         case .json(let json): (json.serialized(), "application/json;charset=UTF-8")
         case .text(let text, let type): (Array(text.utf8), type)
+        case .pieces(let pieces): (pieces.bytes, pieces.contentType)
         }
     }
 
@@ -119,10 +137,24 @@ struct EmulatorResponder: HTTPResponder {
     }
 
     static func response(_ answer: APIResponse) -> Response {
+        if case .pieces(let pieces) = answer.body { return response(answer, pieces) }
         let body = bytes(answer.body)
         return Response(
             status: .init(code: answer.status), headers: head(answer, type: body?.type),
             body: body.map { .init(byteBuffer: ByteBuffer(bytes: $0.bytes)) } ?? .init())
+    }
+
+    private static func response(_ answer: APIResponse, _ pieces: PiecewiseBody) -> Response {
+        Response(
+            status: .init(code: answer.status), headers: head(answer, type: pieces.contentType),
+            body: .init { writer in
+                var index = 0
+                while let piece = pieces.piece(index) {
+                    try await writer.write(ByteBuffer(bytes: piece))
+                    index += 1
+                }
+                try await writer.finish(nil)
+            })
     }
 
     /// Announces the whole body, sends half of it, and breaks off.

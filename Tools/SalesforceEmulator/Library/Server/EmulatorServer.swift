@@ -62,6 +62,7 @@ package struct EmulatorServer: Sendable {
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { try await app.run() }
                 group.addTask { await lateCalls.run() }
+                group.addTask { await BulkWork(org: org).run() }
                 defer { group.cancelAll() }
                 try await group.next()
             }

@@ -23,6 +23,8 @@ package struct ExecutedWrite: Sendable, Hashable {
     package let isNoOp: Bool
     /// The number of the API call that wrote it, from 1; 0 for a person's edit.
     package let call: Int
+    /// The Bulk API job that wrote it, 18 characters; nil for other calls.
+    package let job: String?
     /// False when a fault kept the answer from the client.
     package let isAnswered: Bool
 
@@ -32,7 +34,8 @@ package struct ExecutedWrite: Sendable, Hashable {
             "sequence": .int(sequence), "time": .int(time), "kind": .string(kind.rawValue),
             "author": .string(author.rawValue), "object": .string(object), "id": .string(id),
             "fields": .object(fields.sorted { $0.key < $1.key }.map { JSON.Member($0, $1) }),
-            "noOp": .bool(isNoOp), "call": .int(call), "answered": .bool(isAnswered),
+            "noOp": .bool(isNoOp), "call": .int(call), "job": .optional(job),
+            "answered": .bool(isAnswered),
         ]
     }
 }
@@ -50,7 +53,7 @@ struct TruthLog: Sendable {
             ExecutedWrite(
                 sequence: writes.count + 1, time: context.now, kind: kind, author: context.author,
                 object: object, id: id, fields: fields, isNoOp: isNoOp, call: context.call,
-                isAnswered: context.isAnswered))
+                job: context.job, isAnswered: context.isAnswered))
     }
 
     var savepoint: Int { writes.count }
