@@ -12,9 +12,13 @@ package struct Batch: Sendable {
     package let operations: [IntentOperation]
     /// The keys of each operation, in the same order.
     package let keys: [[UInt64]]
+    /// Some of its records stayed without an answer the last time.
+    package let isSuspect: Bool
 
     /// The body of the intent entry.
-    package func intent(epoch: UInt64, configuration: String) -> IntentEntry {
+    package func intent(
+        epoch: UInt64, configuration: String, lane: Lane = .collections
+    ) -> IntentEntry {
         let body = String(decoding: request.body, as: UTF8.self)
         var hash = SHA256()
         for part in [request.method, request.path, body] {
@@ -24,7 +28,7 @@ package struct Batch: Sendable {
             epoch: epoch, configuration: configuration,
             request: IntentRequest(
                 method: request.method, path: request.path, body: body,
-                hash: HexText.of(hash.finalize())),
+                hash: HexText.of(hash.finalize()), lane: lane),
             operations: operations)
     }
 }
@@ -59,8 +63,8 @@ package struct BatchComposer: Sendable {
 
     package func compose(_ plan: ObjectPlan) -> Composition {
         var composition = Composition()
-        for lane in lanes(plan) {
-            for operations in pieces(lane.operations, countMax: lane.countMax) {
+        for group in groups(plan) {
+            for operations in pieces(group.operations, countMax: group.countMax) {
                 add(operations, of: plan, to: &composition)
             }
         }
@@ -109,8 +113,8 @@ package struct BatchComposer: Sendable {
         }
     }
 
-    /// Cuts a lane where a call is full, by count or by bytes. A record that is too large by itself
-    /// goes alone.
+    /// Cuts a group where a request is full, by count or by bytes. A record that is too large by
+    /// itself goes alone.
     private func pieces(_ operations: [Operation], countMax: Int) -> [[Operation]] {
         var pieces: [[Operation]] = []
         var piece: [Operation] = []
@@ -129,9 +133,8 @@ package struct BatchComposer: Sendable {
     }
 
     /// Operations that may share calls.
-    private struct Lane {
-        let name: String
-        /// Records in one call.
+    private struct Group {
+        /// Records in one request.
         let countMax: Int
         let operations: [Operation]
     }
@@ -141,24 +144,28 @@ package struct BatchComposer: Sendable {
     ///
     /// A record may be what breaks the requests it is sent in, without a word. So those that stayed
     /// without an answer share smaller and smaller calls, until the one to blame is alone.
-    private func lanes(_ plan: ObjectPlan) -> [Lane] {
+    private func groups(_ plan: ObjectPlan) -> [Group] {
         let byName = Dictionary(grouping: plan.plan.operations) { operation in
-            let doubts = operation.keys.compactMap { plan.records[$0]?.delivery.doubts }.max() ?? 0
-            return "\(Self.lane(operation)) \(min(doubts, Self.doubtsToBeAlone))"
+            let doubts = min(Self.doubts(of: operation, plan), Self.doubtsToBeAlone)
+            return "\(Self.name(operation)) \(doubts)"
         }
         return byName.sorted { $0.key < $1.key }.map { name, operations in
             let doubts = name.last?.wholeNumberValue ?? 0
-            return Lane(
-                name: name, countMax: max(1, recordCountMax >> (doubts * Self.doublingsPerDoubt)),
+            return Group(
+                countMax: max(1, recordCountMax >> (doubts * Self.doublingsPerDoubt)),
                 operations: operations)
         }
+    }
+
+    private static func doubts(of operation: Operation, _ plan: ObjectPlan) -> Int {
+        operation.keys.compactMap { plan.records[$0]?.delivery.doubts }.max() ?? 0
     }
 
     /// 200, 25, 3, 1 records in a call.
     private static let doublingsPerDoubt = 3
     private static let doubtsToBeAlone = 3
 
-    private static func lane(_ operation: Operation) -> String {
+    private static func name(_ operation: Operation) -> String {
         switch operation.kind {
         case .create: operation.upsertField.map { "2 upsert \($0)" } ?? "1 create"
         case .update: "3 update"
@@ -174,7 +181,8 @@ package struct BatchComposer: Sendable {
             items: operations.map(Self.item))
         return Batch(
             request: request, operations: operations.map { Self.intentOperation($0, plan) },
-            keys: operations.map(\.keys))
+            keys: operations.map(\.keys),
+            isSuspect: operations.contains { Self.doubts(of: $0, plan) > 0 })
     }
 
     private static func kind(_ operations: [Operation]) -> CollectionsRequest.Kind {

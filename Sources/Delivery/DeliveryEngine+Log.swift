@@ -16,6 +16,46 @@ extension DeliveryEngine {
         }
     }
 
+    /// Appends entries in order, in as few commits as the log allows.
+    func appendAll(
+        _ entries: [(EntryKind, [UInt8])]
+    ) async throws(DeliveryError) -> [Position] {
+        var positions: [Position] = []
+        var part: [(EntryKind, [UInt8])] = []
+        var bytes = 0
+        do throws(LogError) {
+            for entry in entries {
+                let isFull =
+                    part.count == log.limits.batchEventCountMax
+                    || bytes + entry.1.count > log.limits.batchBytesMax
+                if isFull {
+                    positions += try await log.appendAll(part)
+                    part = []
+                    bytes = 0
+                }
+                part.append(entry)
+                bytes += entry.1.count
+            }
+            return positions + (try await log.appendAll(part))
+        } catch {
+            throw .log(error)
+        }
+    }
+
+    /// Appends what looking decided, in entries of a size that the log takes.
+    func appendObservation(_ outcome: OutcomeEntry) async throws(DeliveryError) {
+        var settled = outcome.settled[...]
+        var blocked = outcome.blocked[...]
+        let countMax = settings.limits.observationCountMax
+        while !settled.isEmpty || !blocked.isEmpty {
+            let part = OutcomeEntry(
+                settled: Array(settled.prefix(countMax)), blocked: Array(blocked.prefix(countMax)))
+            settled = settled.dropFirst(countMax)
+            blocked = blocked.dropFirst(countMax)
+            try await append(part)
+        }
+    }
+
     /// Appends what Salesforce answered. An answer that cannot be recorded now is kept for the next
     /// step: forgotten, it would put in doubt what is known.
     func appendAnswer(_ outcome: OutcomeEntry) async throws(DeliveryError) {

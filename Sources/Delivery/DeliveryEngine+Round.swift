@@ -34,7 +34,10 @@ extension DeliveryEngine {
             didSend = didSend || progress.didSend
         }
         // Reads that come through say nothing about writes that do not.
-        if !didSend, client.usage.calls > callsBefore { try await note(health.callSucceeded()) }
+        let isSpent = CallBudget(share: settings.budgetShare).isSpent(currentUse)
+        if !didSend, !isSpent, client.usage.calls > callsBefore {
+            try await note(health.callSucceeded())
+        }
         return didWork
     }
 
@@ -80,17 +83,22 @@ extension DeliveryEngine {
         report.unchanged += observation.settled.count
         report.failed += observation.blocked.count
         if !observation.settled.isEmpty || !observation.blocked.isEmpty {
-            try await append(observation)
+            try await appendObservation(observation)
             progress.didRecord = true
         }
+        let packing = CallPacking(limits: settings.limits)
         var queue = composition.batches
         while !queue.isEmpty, !Task.isCancelled {
             let waveMax = min(
                 settings.limits.concurrentCallCountMax,
                 CallBudget(share: settings.budgetShare).remaining(currentUse) ?? .max)
-            guard waveMax > 0 else { break }
-            let wave = Array(queue.prefix(waveMax))
-            queue.removeFirst(wave.count)
+            guard waveMax > 0 else {
+                // Said at once: nothing else would wake delivery when the allocation has aged.
+                _ = try await isBudgetSpent(now: environment.monotonicClock())
+                break
+            }
+            let wave = Array(packing.calls(queue).prefix(waveMax))
+            queue.removeFirst(wave.reduce(0) { $0 + $1.batches.count })
             progress.didSend = true
             let sent = try await send(wave, plan: plan)
             for part in sent where part.consequence == .split {

@@ -11,36 +11,24 @@ extension DeliveryEngine {
         let consequence: OutcomeClassification.Consequence
     }
 
-    /// Records the intents of a wave, in one commit, sends its batches at once, and records their
-    /// answers.
+    /// Records the intents of a wave, sends its calls at once, and records their answers, batch by
+    /// batch.
     func send(
-        _ wave: [Batch], plan: ObjectPlan
+        _ wave: [PackedCall], plan: ObjectPlan
     ) async throws(DeliveryError) -> [SentBatch] {
+        let batches = wave.flatMap(\.batches)
         let positions = try await recordIntents(wave)
         let now = environment.monotonicClock()
-        for (batch, position) in zip(wave, positions) {
+        for (batch, position) in zip(batches, positions) {
             fences.sent(intent: position.number, indexes: batch.operations.indices, at: now)
         }
-        let client = self.client
-        // A task of its own: cancelling the step must not cut the calls short. Their answers are on
-        // the way, and without them every create is in doubt.
-        let answers = await Task {
-            await withTaskGroup(of: (Int, BatchAnswer).self) { group in
-                for (index, batch) in wave.enumerated() {
-                    group.addTask { (index, await BatchAnswer.of(batch, client)) }
-                }
-                var answers: [Int: BatchAnswer] = [:]
-                for await (index, answer) in group { answers[index] = answer }
-                return answers
-            }
-        }.value
+        let answers = await answers(to: wave)
         var sent: [SentBatch] = []
         var failure: DeliveryError?
-        for (index, batch) in wave.enumerated() {
-            guard let answer = answers[index] else { continue }
+        for ((batch, answer), position) in zip(zip(batches, answers), positions) {
             do throws(DeliveryError) {
                 let consequence = try await record(
-                    answer, of: batch, intent: positions[index].number, plan: plan)
+                    answer, of: batch, intent: position.number, plan: plan)
                 sent.append(SentBatch(batch: batch, consequence: consequence))
             } catch {
                 // The others' answers are kept too: see ``appendAnswer(_:)``.
@@ -51,30 +39,50 @@ extension DeliveryEngine {
         return sent
     }
 
-    private func recordIntents(_ wave: [Batch]) async throws(DeliveryError) -> [Position] {
+    private typealias BatchAnswer = Result<[CollectionsResult], SalesforceError>
+
+    /// What the batches of the calls were answered, in their order.
+    private func answers(to wave: [PackedCall]) async -> [BatchAnswer] {
+        let client = self.client
+        // A task of its own: cancelling the step must not cut the calls short. Their answers are on
+        // the way, and without them every create is in doubt.
+        let byCall = await Task {
+            await withTaskGroup(of: (Int, [BatchAnswer]).self) { group in
+                for (index, call) in wave.enumerated() {
+                    group.addTask { (index, await client.send(call.batches.map(\.request))) }
+                }
+                var answers: [Int: [BatchAnswer]] = [:]
+                for await (index, answer) in group { answers[index] = answer }
+                return answers
+            }
+        }.value
+        return wave.indices.flatMap { byCall[$0] ?? [] }
+    }
+
+    private func recordIntents(_ wave: [PackedCall]) async throws(DeliveryError) -> [Position] {
         let epoch = log.epoch
         var entries: [(EntryKind, [UInt8])] = []
-        for batch in wave {
-            let intent = batch.intent(epoch: epoch, configuration: configurationHash)
-            entries.append(
-                (
-                    .intent,
-                    try projecting { () throws(ProjectionError) in try LogJSON.encode(intent) }
-                ))
-        }
-        do {
-            let positions = try await log.appendAll(entries)
-            // A writer that took the folder over since has a later epoch; then nothing of ours may
-            // leave.
-            guard try reader.epoch() == epoch else {
-                throw LogError.inUse(folder: log.folder, processID: nil)
+        for call in wave {
+            for batch in call.batches {
+                let intent = batch.intent(
+                    epoch: epoch, configuration: configurationHash, lane: call.lane)
+                let body = try projecting { () throws(ProjectionError) in
+                    try LogJSON.encode(intent)
+                }
+                entries.append((.intent, body))
             }
-            return positions
-        } catch let error as LogError {
-            throw .log(error)
-        } catch {
-            preconditionFailure("the log throws its own errors only: \(error)")
         }
+        let positions = try await appendAll(entries)
+        // A writer that took the folder over since has a later epoch; then nothing of ours may
+        // leave.
+        do throws(LogError) {
+            guard try reader.epoch() == epoch else {
+                throw .inUse(folder: log.folder, processID: nil)
+            }
+        } catch {
+            throw .log(error)
+        }
+        return positions
     }
 
     private func record(
@@ -83,11 +91,11 @@ extension DeliveryEngine {
         let deliveries = plan.records.mapValues(\.delivery)
         let classified: OutcomeClassification
         switch answer {
-        case .answered(let results):
+        case .success(let results):
             classified = .answered(
                 results, of: batch, attempts: deliveries.mapValues(\.attempts),
                 policy: settings.retry, random: environment.random)
-        case .failed(let error):
+        case .failure(let error):
             classified = .failed(
                 error, of: batch, doubts: deliveries.mapValues(\.doubts),
                 policy: settings.retry, random: environment.random)
@@ -102,19 +110,5 @@ extension DeliveryEngine {
         report.count(classified.results, of: batch.operations)
         try await appendAnswer(OutcomeEntry(intent: intent, results: classified.results))
         return classified.consequence
-    }
-}
-
-/// How a batch was answered.
-private enum BatchAnswer: Sendable {
-    case answered([CollectionsResult])
-    case failed(SalesforceError)
-
-    static func of(_ batch: Batch, _ client: SalesforceClient) async -> BatchAnswer {
-        do {
-            return .answered(try await client.send(batch.request))
-        } catch {
-            return .failed(error)
-        }
     }
 }

@@ -1,3 +1,5 @@
+import Salesforce
+
 /// How delivery behaves, from the configuration.
 package struct DeliverySettings: Sendable {
     /// How long nothing is written for a create that is in doubt: longer than any request can still
@@ -27,8 +29,15 @@ package struct DeliveryLimits: Sendable {
     /// Bytes of the values in one call, before and after. The intent that holds them, twice and
     /// more, must fit into an entry of the log.
     package var callValueBytesMax = 1 << 20
+    /// Collections requests in one Composite call; Salesforce takes no more than five. They run one
+    /// after the other within the call, so fewer of them make calls shorter, and more numerous.
+    package var callBatchCountMax = CompositeRequest.subrequestCountMax
+    /// Bytes of the bodies in one call.
+    package var callBodyBytesMax = 4 << 20
     /// Operations in doubt let go in one entry of the log.
     package var resolvedCountMax = 5_000
+    /// Keys that one entry of the log says were settled or blocked by looking.
+    package var observationCountMax = 2_000
     /// Collections calls under way at once. Salesforce limits only long-running calls (25 in
     /// production, 5 in developer orgs); four keep clear of both.
     package var concurrentCallCountMax = 4

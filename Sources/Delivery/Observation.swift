@@ -19,37 +19,37 @@ package struct Observation: Sendable {
         desired: [DesiredState], beside others: [DesiredState] = [],
         description: ObjectDescription
     ) {
-        let fields = Self.fields(desired: desired + others, description: description)
-        var conditions: [Condition] = []
+        var packing: [DesiredState] = []
+        var wishes: [[Condition]] = []
         var refused: [BlockedKey] = []
         for state in desired {
-            do {
-                let wanted = try Self.conditions(of: state, description: description)
-                // Packed alone first: one value that fits no query must not stop the others.
-                _ = try Query.pack(object: state.object, fields: fields, wanted: wanted)
-                conditions += wanted
+            do throws(SalesforceError) {
+                wishes.append(try Self.conditions(of: state, description: description))
+                packing.append(state)
             } catch {
-                refused.append(
-                    BlockedKey(
-                        key: state.key, object: state.object, code: .rejected,
-                        message: "no query can look for this record: \(error)"))
+                refused.append(Self.refusal(of: state, error))
             }
         }
-        do {
-            queries = try Query.pack(
-                object: description.name, fields: fields, wanted: conditions)
-            self.refused = refused
+        do throws(SalesforceError) {
+            let packed = try Query.pack(
+                object: description.name,
+                fields: Self.fields(desired: desired + others, description: description),
+                wishes: wishes)
+            queries = packed.queries
+            // A value that fits no query must not stop the others.
+            refused += packed.refused.sorted { $0.key < $1.key }
+                .map { Self.refusal(of: packing[$0.key], $0.value) }
         } catch {
             queries = []
-            let alreadyRefused = Set(refused.map(\.key))
-            self.refused =
-                refused
-                + desired.filter { !alreadyRefused.contains($0.key) }.map {
-                    BlockedKey(
-                        key: $0.key, object: $0.object, code: .rejected,
-                        message: "no query can look for this record: \(error)")
-                }
+            refused += packing.map { Self.refusal(of: $0, error) }
         }
+        self.refused = refused
+    }
+
+    private static func refusal(of state: DesiredState, _ error: SalesforceError) -> BlockedKey {
+        BlockedKey(
+            key: state.key, object: state.object, code: .rejected,
+            message: "no query can look for this record: \(error)")
     }
 
     /// Every field that any action on the object uses, which is what the description in the log

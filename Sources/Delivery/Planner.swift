@@ -57,12 +57,12 @@ package struct Planner: Sendable {
         let observation = Observation(
             desired: desired, beside: waiting, description: description)
         var observed: [RecordID: Record] = [:]
-        for query in observation.queries {
-            do {
-                for record in try await client.query(query) { observed[record.id] = record }
-            } catch {
-                throw .salesforce(error)
+        do throws(SalesforceError) {
+            for record in try await client.query(observation.queries) {
+                observed[record.id] = record
             }
+        } catch {
+            throw .salesforce(error)
         }
         let refused = Set(observation.refused.map(\.key))
         let siblings = try siblings(

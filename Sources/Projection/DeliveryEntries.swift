@@ -31,13 +31,29 @@ package struct IntentRequest: Sendable, Hashable, Codable {
     package let body: String
     /// Hex SHA-256 of method, path and body, each ended by a line feed.
     package let hash: String
+    /// How it travels: as a call of its own, as one of several in a Composite call, or as rows of a
+    /// job.
+    package let lane: Lane
 
-    package init(method: String, path: String, body: String, hash: String) {
+    package init(
+        method: String, path: String, body: String, hash: String, lane: Lane = .collections
+    ) {
         self.method = method
         self.path = path
         self.body = body
         self.hash = hash
+        self.lane = lane
     }
+}
+
+/// The kind of API call that carries operations. Raw values are on disk.
+package enum Lane: String, Sendable, Hashable, Codable, CaseIterable {
+    /// A call of sObject Collections: up to 200 records.
+    case collections
+    /// Several such requests in one Composite call.
+    case composite
+    /// A job of Bulk API 2.0.
+    case bulk
 }
 
 /// One record of an intent.

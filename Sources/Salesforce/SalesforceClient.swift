@@ -33,33 +33,70 @@ package final class SalesforceClient: Sendable {
         return try ObjectDescription(describeAnswer: await read("/sobjects/\(name)/describe"))
     }
 
-    /// All records that match, page after page. One API request per page.
+    /// All records that any of the queries matches, page after page; one that several match comes
+    /// as often.
     ///
-    /// - Throws: ``SalesforceError/unreadableAnswer(_:status:reason:)`` also when the pages
-    ///   together hold fewer or more records than they announced: a record lost between pages would
-    ///   be created anew.
-    package func query(_ query: Query) async throws(SalesforceError) -> [Record] {
-        var page = try QueryPage(await read(query.resource), of: query)
-        var records = page.records
-        var pageCount = 1
-        while let next = page.next {
-            guard pageCount < settings.limits.queryPagesMax else {
-                throw .invalidRequest(
-                    "a query of \(query.object) has more than \(pageCount) pages; narrow it")
-            }
-            page = try QueryPage(await readPath(next), of: query)
-            records += page.records
-            pageCount += 1
+    /// One API request for five pages: a single short query is a GET, anything else goes in the
+    /// body of Composite calls.
+    ///
+    /// - Throws: ``SalesforceError/unreadableAnswer(_:status:reason:)`` also when the pages of a
+    ///   query together hold fewer or more records than they announced: a record lost between
+    ///   pages would be created anew.
+    package func query(_ queries: [Query]) async throws(SalesforceError) -> [Record] {
+        var reading = QueryReading(
+            queries, basePath: settings.basePath, pagesMax: settings.limits.queryPagesMax)
+        while !reading.isComplete {
+            let wanted = reading.next(CompositeRequest.subrequestCountMax)
+            try reading.add(try await read(paths: wanted))
         }
-        guard records.count == page.totalSize else {
-            throw .unreadableAnswer(
-                .read, status: 200,
-                reason: "\(records.count) records came, \(page.totalSize) were announced")
-        }
-        return records
+        return reading.records
     }
 
-    /// Sends a collections request and reads what became of each record. One API request.
+    /// ``query(_:)-([Query])`` of one query.
+    package func query(_ query: Query) async throws(SalesforceError) -> [Record] {
+        try await self.query([query])
+    }
+
+    /// Sends collections requests in one call, and reads what became of each record. One API
+    /// request.
+    ///
+    /// - Parameter requests: up to ``CompositeRequest/subrequestCountMax``.
+    /// - Returns: for each request the results of its records, or an error whose
+    ///   ``SalesforceError/isDefinite`` tells whether nothing of it was executed or all of it is in
+    ///   doubt.
+    package func send(
+        _ requests: [CollectionsRequest]
+    ) async -> [Result<[CollectionsResult], SalesforceError>] {
+        do throws(SalesforceError) {
+            if let only = requests.first, requests.count == 1 {
+                return [.success(try await send(only))]
+            }
+            return try await sendTogether(requests)
+        } catch {
+            return requests.map { _ in .failure(error) }
+        }
+    }
+
+    private func sendTogether(
+        _ requests: [CollectionsRequest]
+    ) async throws(SalesforceError) -> [Result<[CollectionsResult], SalesforceError>] {
+        let composite = CompositeRequest(
+            requests.map {
+                CompositeRequest.Subrequest(
+                    method: $0.method, path: settings.basePath + $0.path, body: $0.body)
+            })
+        let answers = try await send(composite, kind: .write)
+        return zip(requests, answers).map { request, answer in
+            do throws(SalesforceError) {
+                let body = try answer.success(of: .write)
+                return .success(try CollectionsResult.read(body, of: request))
+            } catch {
+                return .failure(error)
+            }
+        }
+    }
+
+    /// Sends a collections request as a call of its own. One API request.
     ///
     /// - Throws: an error whose ``SalesforceError/isDefinite`` tells whether nothing was executed
     ///   or the whole request is in doubt.
@@ -72,6 +109,30 @@ package final class SalesforceClient: Sendable {
             body: request.body.isEmpty ? nil : request.body)
         let body = try await answer(to: call).success(of: .write)
         return try CollectionsResult.read(body, of: request)
+    }
+
+    private func send(
+        _ composite: CompositeRequest, kind: CallKind
+    ) async throws(SalesforceError) -> [CompositeAnswer] {
+        let call = HTTPCall(
+            kind: kind, method: .POST, path: settings.basePath + "/composite",
+            body: composite.body)
+        return try composite.answers(
+            in: try await answer(to: call).success(of: kind), kind: kind)
+    }
+
+    /// The bodies at several paths, in one call.
+    private func read(paths: [String]) async throws(SalesforceError) -> [FieldValue] {
+        if let only = paths.first, paths.count == 1, only.utf8.count <= Query.encodedBytesMax {
+            return [try await readPath(only)]
+        }
+        let composite = CompositeRequest(
+            paths.map { CompositeRequest.Subrequest(method: "GET", path: $0) })
+        var bodies: [FieldValue] = []
+        for answer in try await send(composite, kind: .read) {
+            bodies.append(try answer.success(of: .read))
+        }
+        return bodies
     }
 
     /// Who we are, and in which org. Not an API request of the allocation.

@@ -58,9 +58,12 @@ import Testing
 
     /// One value that Salesforce's parser refuses makes it refuse the whole request.
     @Test func oneBadRecordOfManyIsFoundByHalvingAndTheOthersAreWritten() async throws {
-        // One call at a time, so that the calls with the bad record, the first, are known: 200
+        // One request at a time, so that the calls with the bad record, the first, are known: 200
         // records, then each time the first half of what was refused, down to itself.
-        let settings = DeliverySettings.test { $0.limits.concurrentCallCountMax = 1 }
+        let settings = DeliverySettings.test {
+            $0.limits.concurrentCallCountMax = 1
+            $0.limits.callBatchCountMax = 1
+        }
         try await withDelivery(settings: settings) { bench in
             let parserError = FaultEffect.status(
                 400, code: "JSON_PARSER_ERROR", message: "Cannot deserialize")

@@ -4,66 +4,75 @@ import Testing
 @testable import Salesforce
 
 struct QueryPackingTests {
-    @Test func fiveHundredAddressesFitIntoTwoCalls() throws {
-        let wanted = (0..<500).map { index in
-            Condition.equals(field: "Email", .text("firstname.lastname\(index)@example.com"))
+    @Test func aPagesWorthOfAddressesFitsIntoOneQuery() throws {
+        let wishes = (0..<4_100).map {
+            [Condition.equals(field: "Email", .text("first.last\($0)@example.com"))]
         }
         let queries = try Query.pack(
-            object: "Contact", fields: ["Email", "FirstName", "LastName", "Phone"], wanted: wanted)
-        #expect(queries.count <= 2)
-        let short = (0..<500).map {
-            Condition.equals(field: "Email", .text("user\($0)@example.com"))
-        }
-        #expect(try Query.pack(object: "Contact", fields: ["Email"], wanted: short).count == 1)
+            object: "Contact", fields: ["Email", "FirstName"], wishes: wishes
+        ).queries
+        #expect(queries.count == 3)
+        #expect(queries.allSatisfy { $0.soql.utf8.count <= Query.bytesMax })
+        // One page of an answer holds what one query finds, when each address finds one record.
+        #expect(queries[0].soql.split(separator: ",'").count == Query.pageRecordCountMax)
     }
 
     @Test func conditionsOnOneFieldShareAListAndEqualOnesAreWrittenOnce() throws {
-        let queries = try Query.pack(
+        let packed = try Query.pack(
             object: "Contact", fields: ["Email"],
-            wanted: [
-                .or([.equals(field: "Email", .text("a@b")), .equals(field: "Key__c", .text("1"))]),
-                .or([.equals(field: "Email", .text("c@d")), .equals(field: "Key__c", .text("1"))]),
-                .in(field: "Email", [.text("a@b"), .text("e@f")]),
-                .and([.equals(field: "X__c", .text("x")), .equals(field: "Y__c", .text("y"))]),
-                .equals(field: "Z__c", .null),
+            wishes: [
+                [.equals(field: "Email", .text("a@b")), .equals(field: "Key__c", .text("1"))],
+                [
+                    .or([
+                        .equals(field: "Email", .text("c@d")), .equals(field: "Key__c", .text("1")),
+                    ])
+                ],
+                [.in(field: "Email", [.text("a@b"), .text("e@f")])],
+                [.and([.equals(field: "X__c", .text("x")), .equals(field: "Y__c", .text("y"))])],
+                [.equals(field: "Z__c", .null)],
             ])
+        #expect(packed.refused.isEmpty)
         #expect(
-            queries.map(\.soql) == [
+            packed.queries.map(\.soql) == [
                 "SELECT Id,Email FROM Contact WHERE Email IN ('a@b','c@d','e@f') "
                     + "OR Key__c IN ('1') OR (X__c = 'x' AND Y__c = 'y') OR Z__c = null"
             ])
     }
 
     @Test func narrowingHoldsInEveryQuery() throws {
-        let wanted = (0..<1_500).map {
-            Condition.equals(field: "Email", .text("user\($0)@example.com"))
+        let wishes = (0..<4_500).map {
+            [Condition.equals(field: "Email", .text("user\($0)@example.com"))]
         }
         let queries = try Query.pack(
-            object: "Lead", fields: ["Email"], wanted: wanted,
-            narrowing: .equals(field: "IsConverted", .boolean(false)))
+            object: "Lead", fields: ["Email"], wishes: wishes,
+            narrowing: .equals(field: "IsConverted", .boolean(false))
+        ).queries
         #expect(queries.count > 1)
-        #expect(queries.allSatisfy { $0.soql.hasSuffix(" AND IsConverted = false") })
+        #expect(queries.allSatisfy { $0.soql.hasSuffix("')) AND IsConverted = false") })
     }
 
     @Test func nothingWantedIsNoQuery() throws {
-        #expect(try Query.pack(object: "Contact", fields: [], wanted: []).isEmpty)
+        #expect(try Query.pack(object: "Contact", fields: [], wishes: []).queries.isEmpty)
     }
 
-    @Test func aSingleConditionThatDoesNotFitIsRefused() {
-        let text = String(repeating: "é", count: 3_000)
-        #expect(throws: SalesforceError.self) {
-            try Query.pack(
-                object: "Contact", fields: [], wanted: [.equals(field: "Name", .text(text))])
-        }
-    }
-
-    @Test(arguments: [Condition.and([]), .or([]), .in(field: "A", [])])
-    func anEmptyConditionIsRefusedRatherThanDropped(condition: Condition) {
-        #expect(throws: SalesforceError.self) {
-            try Query.pack(
-                object: "Contact", fields: [],
-                wanted: [.equals(field: "Email", .text("a")), condition])
-        }
+    /// One value that no query can hold must not stop the others, nor be looked for by halves.
+    @Test(arguments: [
+        [Condition.equals(field: "Name", .text(String(repeating: "é", count: 3_000)))],
+        [.equals(field: "Email", .text("z@z")), .and([])],
+        [.or([])],
+        [.in(field: "A", [])],
+        [.equals(field: "No name", .text("x"))],
+    ])
+    func aWishThatNoQueryHoldsIsLeftOutWhole(wish: [Condition]) throws {
+        let packed = try Query.pack(
+            object: "Contact", fields: [],
+            wishes: [[.equals(field: "Email", .text("a"))], wish, [.equals(field: "K__c", .null)]],
+            bytesMax: 2_000)
+        #expect(packed.refused.keys.sorted() == [1])
+        #expect(
+            packed.queries.map(\.soql) == [
+                "SELECT Id FROM Contact WHERE Email IN ('a') OR K__c = null"
+            ])
     }
 
     /// Random wishes: every query within the limit, every literal in exactly one of them, and no
@@ -81,9 +90,10 @@ struct QueryPackingTests {
                 wanted.append(.equals(field: field, .text(text)))
             }
             let queries = try Query.pack(
-                object: "Contact", fields: ["Email"], wanted: wanted.shuffled(using: &random),
-                bytesMax: bytesMax)
-            let sizes = queries.map { PercentEncoding.query($0.soql).utf8.count }
+                object: "Contact", fields: ["Email"],
+                wishes: wanted.shuffled(using: &random).map { [$0] }, bytesMax: bytesMax
+            ).queries
+            let sizes = queries.map(\.soql.utf8.count)
             #expect(sizes.allSatisfy { $0 <= bytesMax }, "seed \(random.seed) round \(round)")
             // 12 nasty scalars of up to 12 bytes each, an index, quotes, field and words.
             #expect(sizes.dropLast().allSatisfy { $0 > bytesMax - 240 }, "seed \(random.seed)")

@@ -58,7 +58,7 @@ struct QueryTests {
     }
 
     @Test func aQueryTooLongForACallIsRefused() {
-        let literals = (0..<2_000).map { Literal.text("person\($0)@example.com") }
+        let literals = (0..<5_000).map { Literal.text("person\($0)@example.com") }
         #expect(throws: SalesforceError.self) {
             try Query(object: "Contact", fields: [], where: .in(field: "Email", literals))
         }

@@ -198,9 +198,9 @@ struct SalesforceClientTests {
                 }
                 let packed = try Query.pack(
                     object: "Contact", fields: ["LastName"],
-                    wanted: names.map { .equals(field: "LastName", .text($0)) })
-                #expect(packed.count == 1)
-                #expect(try await client.query(packed[0]).count == names.count)
+                    wishes: names.map { [.equals(field: "LastName", .text($0))] })
+                #expect(packed.queries.count == 1)
+                #expect(try await client.query(packed.queries).count == names.count)
             }
         }
     }

@@ -207,11 +207,9 @@ struct TransportTests {
     /// The longest query leaves as built: no layer below encodes it once more, and with the largest
     /// token the request stays under Salesforce's 16,384 bytes.
     @Test func aFullQueryLeavesWithinTheURLLimit() async throws {
-        let wanted = (0..<500).map { index in
-            Condition.equals(field: "Email", .text("o'person+\(index)@example.com"))
-        }
-        let query = try #require(
-            try Query.pack(object: "Contact", fields: ["Email"], wanted: wanted).first)
+        let literals = (0..<400).map { Literal.text("o'person+\($0)@example.com") }
+        let query = try Query(
+            object: "Contact", fields: ["Email"], where: .in(field: "Email", literals))
         try await ScriptedServer.withRunning { request in
             request.target == TokenEndpoint.path
                 ? .token(String(repeating: "t", count: 2_000), to: request)
@@ -225,6 +223,29 @@ struct TransportTests {
                 let headerBytes = seen.headers.reduce(0) { $0 + $1.key.count + $1.value.count + 4 }
                 #expect(seen.target.utf8.count > 12_000)
                 #expect(seen.target.utf8.count + headerBytes + 100 < 16_384)
+            }
+        }
+    }
+
+    /// What is too long for a URL is long enough for gzip as well.
+    @Test func aLongerQueryLeavesInABodyThatIsCompressed() async throws {
+        let literals = (0..<450).map { Literal.text("o'person+\($0)@example.com") }
+        let query = try Query(
+            object: "Contact", fields: ["Email"], where: .in(field: "Email", literals))
+        try await ScriptedServer.withRunning { request in
+            if request.target == TokenEndpoint.path { return .token(to: request) }
+            return .json(
+                """
+                {"compositeResponse":[{"httpStatusCode":200,"httpHeaders":{},"referenceId":"r0",\
+                "body":{"totalSize":0,"done":true,"records":[]}}]}
+                """)
+        } _: { server in
+            try await withClient(of: server.baseURL) { client in
+                #expect(try await client.query(query).isEmpty)
+                let seen = try #require(server.seen.last)
+                #expect(seen.target == "/services/data/v64.0/composite")
+                #expect(seen.headers["content-encoding"] == "gzip")
+                #expect(seen.headers["content-length"].flatMap(Int.init) ?? .max < 4_000)
             }
         }
     }

@@ -33,9 +33,26 @@ struct PlanDocument: Encodable {
         let recordIds: [String]
     }
 
+    /// What sending would cost, altogether and by the kind of call.
     struct Price: Encodable {
+        struct LanePrice: Encodable {
+            let apiCalls: Int
+            let records: Int
+        }
+
         let apiCalls: Int
         let bulkJobs: Int
+        let lanes: [String: LanePrice]
+
+        init(_ calls: [PackedCall]) {
+            apiCalls = calls.count
+            bulkJobs = 0
+            lanes = Dictionary(grouping: calls, by: \.lane.rawValue).mapValues { calls in
+                LanePrice(
+                    apiCalls: calls.count,
+                    records: calls.reduce(0) { $0 + $1.recordCount })
+            }
+        }
     }
 
     struct Basis: Encodable {
@@ -61,8 +78,8 @@ struct PlanDocument: Encodable {
             (plan.observationOutcome.blocked + composition.refused).map(Self.document)
         }
         unchanged = plans.reduce(0) { $0 + $1.plan.settled.count }
-        let apiCalls = compositions.reduce(0) { $0 + $1.batches.count }
-        price = Price(apiCalls: apiCalls, bulkJobs: 0)
+        let packing = CallPacking(limits: limits)
+        price = Price(compositions.flatMap { packing.calls($0.batches) })
         basedOn = Basis(position: position, configuration: configuration)
     }
 

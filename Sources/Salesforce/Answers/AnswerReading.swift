@@ -33,27 +33,44 @@ extension HTTPAnswer {
     }
 
     private func refusal(of kind: CallKind) -> SalesforceError {
-        let errors = apiErrors
+        // Anything unreadable has no errors of the API in it: the status decides then.
+        .refusal(of: kind, status: status, body: try? parsedBody(), retryAfter: retryAfter)
+    }
+
+    private var apiErrors: [RecordError] { RecordError.all(in: try? parsedBody()) }
+}
+
+extension SalesforceError {
+    /// What an answer means that is no success.
+    ///
+    /// - Parameter body: its JSON; `nil` when it is none.
+    static func refusal(
+        of kind: CallKind, status: Int, body: FieldValue?, retryAfter: Duration?
+    ) -> SalesforceError {
+        let errors = RecordError.all(in: body)
         if !errors.isEmpty {
             return .refused(kind, status: status, errors: errors, retryAfter: retryAfter)
         }
         // Statuses that mean "not executed" even when the network edge, not the API, says them
         // (REST API Developer Guide, "Status Codes and Error Responses").
-        if Self.statusesDefiniteAlone.contains(status) {
+        if statusesDefiniteAlone.contains(status) {
             let error = RecordError(code: "HTTP_\(status)", message: "", fields: [])
             return .refused(kind, status: status, errors: [error], retryAfter: retryAfter)
         }
-        return unreadable(kind, "the answer carries no error of the API")
+        return .unreadableAnswer(
+            kind, status: status, reason: "the answer carries no error of the API")
     }
 
     /// 401 not authorised, 405 method, 410 version retired, 413/414/431 too large, 415 media type,
     /// 429.
     private static let statusesDefiniteAlone: Set<Int> = [401, 405, 410, 413, 414, 415, 429, 431]
+}
 
-    /// The error array `[{"message","errorCode","fields"?}]`; empty when the body is anything else.
-    private var apiErrors: [RecordError] {
-        // Anything unreadable has no errors of the API in it: the caller then goes by the status.
-        guard let items = (try? parsedBody())?.listValue, !items.isEmpty else { return [] }
+extension RecordError {
+    /// The error array `[{"message","errorCode","fields"?}]` of a request; empty when the body is
+    /// anything else.
+    fileprivate static func all(in body: FieldValue?) -> [RecordError] {
+        guard let items = body?.listValue, !items.isEmpty else { return [] }
         let errors = items.compactMap { RecordError(answered: $0, codeMember: "errorCode") }
         return errors.count == items.count ? errors : []
     }

@@ -19,6 +19,9 @@ struct HTTPCall: Sendable {
     let path: String
     var body: [UInt8]?
     var contentType = "application/json; charset=UTF-8"
+
+    /// Whether a long body may go as gzip. The token endpoint is documented for plain forms only.
+    var isCompressible: Bool { kind != .token }
 }
 
 /// One answer, wholly received.

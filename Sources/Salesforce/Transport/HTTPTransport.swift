@@ -45,8 +45,11 @@ struct HTTPTransport: Sendable {
         }
         if let body = call.body {
             request.headers.add(name: "Content-Type", value: call.contentType)
-            let parts = ProbedBody(bytes: ByteBuffer(bytes: body), probe: probe)
-            request.body = .stream(parts, length: .known(Int64(body.count)))
+            let isCompressed = call.isCompressible && body.count >= Gzip.bodyBytesMin
+            if isCompressed { request.headers.add(name: "Content-Encoding", value: "gzip") }
+            let sent = isCompressed ? Gzip.compressed(body) : body
+            let parts = ProbedBody(bytes: ByteBuffer(bytes: sent), probe: probe)
+            request.body = .stream(parts, length: .known(Int64(sent.count)))
         }
         return request
     }
