@@ -18,7 +18,8 @@ struct EnvelopeCheck {
             hasIntegrations: !members.integrations.isMissing,
             timestamp: try time(members.timestamp, "timestamp"),
             originalTimestamp: try time(members.originalTimestamp, "originalTimestamp"),
-            sentAt: try time(members.sentAt, "sentAt"), writeKey: try writeKey())
+            sentAt: try time(members.sentAt, "sentAt"), writeKey: try writeKey(),
+            writeKeyPlace: writeKeyPlace)
     }
 
     /// The same for the members that stand beside a batch's events.
@@ -129,6 +130,11 @@ struct EnvelopeCheck {
         guard !members.writeKey.isMissing else { return nil }
         try string(members.writeKey, "writeKey")
         return members.writeKey.content.text(in: base)
+    }
+
+    private var writeKeyPlace: Range<Int>? {
+        guard members.writeKey.kind == .string else { return nil }
+        return members.writeKey.content.start..<members.writeKey.content.end
     }
 
     private func time(_ value: RawValue, _ field: String) throws(EventRejection) -> Int64? {

@@ -1,7 +1,8 @@
 /// One accepted message from a source: what arrived, and when.
 ///
-/// The bytes are the sender's own; nothing is normalised away. What a batch said for all its
-/// messages (`sentAt`, `context`, `integrations`) is kept beside them, as the sender wrote it.
+/// The bytes are the sender's own, but for a write key in them, which is blanked; nothing is
+/// normalised away. What a batch said for all its messages (`sentAt`, `context`, `integrations`) is
+/// kept beside them, as the sender wrote it.
 package struct Event: Sendable, Hashable {
     /// The name of the source whose write key the sender used.
     package let source: String

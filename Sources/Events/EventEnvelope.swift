@@ -13,6 +13,21 @@ package struct EventEnvelope: Sendable, Hashable {
     package let sentAt: Int64?
     /// The write key, for senders that put it into the body.
     package let writeKey: String?
+    /// Where the write key's characters stand in the event's bytes.
+    let writeKeyPlace: Range<Int>?
+
+    /// The event's bytes as they may be kept: as sent, but for a write key in them, of which each
+    /// byte is replaced by `*`. A secret does not belong in a log that is never trimmed; all else
+    /// stays where it was.
+    ///
+    /// - Parameter bytes: those that this envelope was read from.
+    package func withoutSecret(_ bytes: UnsafeRawBufferPointer) -> [UInt8] {
+        var kept = [UInt8](bytes)
+        if let writeKeyPlace {
+            for index in writeKeyPlace { kept[index] = UInt8(ascii: "*") }
+        }
+        return kept
+    }
 }
 
 /// The members of the top level that the envelope is made of, as they were met.

@@ -1,5 +1,6 @@
 import EventLog
 import Events
+import Foundation
 import Ingest
 import Testing
 
@@ -63,6 +64,38 @@ import Testing
             #expect(answer.headers["www-authenticate"] == #"Basic realm="tidemark""#)
             #expect(!answer.text.contains("website-key"))
             #expect(server.log.lastPosition == .zero)
+        }
+    }
+
+    @Test(arguments: [
+        ("/v1/identify", #"{"userId":"u","messageId":"m","writeKey":"backend-key","traits":{}}"#),
+        ("/v1/identify", #"{"wr\u0069teKey":"back\u0065nd-key","messageId":"m","userId":"u"}"#),
+        (
+            "/v1/batch",
+            #"{"writeKey":"backend-key","batch":[{"type":"page","userId":"u","#
+                + #""writeKey":"backend-key","messageId":"m"}]}"#
+        ),
+    ])
+    func keyInTheBodyIsNotKept(path: String, text: String) async throws {
+        try await RunningServer.run { server in
+            #expect(try await server.post(path, text, headers: []).status == 200)
+            // A retry is a duplicate, with whatever key.
+            let again = try await server.post(
+                path, text.replacing("backend-key", with: "website-key"),
+                headers: [("Authorization", "Bearer backend-key")])
+            #expect(again.text.contains("duplicate"))
+            #expect(server.log.lastPosition == Position(1))
+
+            let event = try #require(try server.events().first)
+            let kept = try JSONValue.parse(event.bytes)["writeKey"]?.string
+            #expect(kept == String(repeating: "*", count: kept?.count ?? 0))
+            #expect(kept?.isEmpty == false)
+            #expect(event.string(at: JSONPath(["userId"])) == "u")
+            let file = try Data(contentsOf: URL(fileURLWithPath: server.log.folder + "/data.mdb"))
+            for secret in ["backend-key", "website-key", #"back\u0065nd-key"#] {
+                #expect(file.firstRange(of: Data(secret.utf8)) == nil, "\(secret)")
+            }
+            #expect(file.firstRange(of: Data("userId".utf8)) != nil)
         }
     }
 

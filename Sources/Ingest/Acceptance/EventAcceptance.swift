@@ -42,7 +42,7 @@ package struct EventAcceptance: Sendable {
         let envelope = try EventParser.validate(bytes, as: kind, limits: limits.event)
         var body = AcceptedBody()
         body.writeKey = envelope.writeKey
-        body.drafts = [draft(envelope, bytes[...], index: 0, shared: stated(envelope, by: kind))]
+        body.drafts = [draft(envelope, bytes, index: 0, shared: stated(envelope, by: kind))]
         return body
     }
 
@@ -68,7 +68,7 @@ package struct EventAcceptance: Sendable {
             do throws(EventRejection) {
                 let envelope = try EventParser.validate(item, limits: eventLimits)
                 body.drafts.append(
-                    draft(envelope, bytes[range], index: index, shared: batch.shared))
+                    draft(envelope, item, index: index, shared: batch.shared))
             } catch {
                 let rejection = error.moved(by: range.lowerBound)
                 body.rejections.append(ItemRejection(index: index, rejection: rejection))
@@ -78,12 +78,13 @@ package struct EventAcceptance: Sendable {
     }
 
     private func draft(
-        _ envelope: EventEnvelope, _ bytes: Slice<UnsafeRawBufferPointer>, index: Int,
+        _ envelope: EventEnvelope, _ bytes: UnsafeRawBufferPointer, index: Int,
         shared: [UInt8]
     ) -> EventDraft {
         EventDraft(
             index: index, messageID: envelope.messageID ?? makeMessageID(),
-            isMessageIDAssigned: envelope.messageID == nil, bytes: Array(bytes), shared: shared)
+            isMessageIDAssigned: envelope.messageID == nil, bytes: envelope.withoutSecret(bytes),
+            shared: shared)
     }
 }
 
