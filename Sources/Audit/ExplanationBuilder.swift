@@ -46,7 +46,7 @@ package struct ExplanationBuilder: Sendable {
         var problem: String?
         switch field.content {
         case .value(let value): desired = PlainValue(value)
-        case .invalid(let detail): problem = detail
+        case .invalid(let invalid): problem = "\(invalid.code): \(invalid.detail)"
         }
         let sent = items.last { $0.fields[field.name] != nil }
         return Explanation.Field(

@@ -28,9 +28,10 @@ extension DesiredRecord {
             writer.text(field.name)
             switch field.content {
             case .value(let value): writer.value(value)
-            case .invalid(let detail):
+            case .invalid(let invalid):
                 writer.byte(RowTag.invalidField)
-                writer.text(detail)
+                writer.text(invalid.code)
+                writer.text(invalid.detail)
             }
             writer.byte(field.policy.rawValue)
             writer.stamp(field.stamp)
@@ -94,7 +95,7 @@ extension RowReader {
         let content: FieldState.Content
         if peek == RowTag.invalidField {
             _ = byte()
-            content = .invalid(text())
+            content = .invalid(InvalidValue(code: text(), detail: text()))
         } else {
             content = .value(value())
         }

@@ -134,7 +134,7 @@ extension DesiredRecord {
         }
         delivery.status = .parked(
             Parking(
-                reason: .rejected, status: 400, code: "INVALID_VALUE",
-                message: invalid.detail, position: position))
+                reason: .rejected, status: 400, code: invalid.why.code,
+                message: invalid.why.detail, position: position))
     }
 }

@@ -86,9 +86,9 @@ extension DesiredRecord {
     }
 
     /// The first field whose mapped value cannot be sent.
-    package var invalidField: (name: String, detail: String)? {
+    package var invalidField: (name: String, why: InvalidValue)? {
         for field in fields {
-            if case .invalid(let detail) = field.content { return (field.name, detail) }
+            if case .invalid(let why) = field.content { return (field.name, why) }
         }
         return nil
     }

@@ -136,9 +136,9 @@ package struct FieldState: Sendable, Hashable {
 
     package enum Content: Sendable, Hashable {
         case value(FieldValue)
-        /// The mapped value cannot be the field's type: why, without the value. The key is parked
-        /// until a later event brings a valid one.
-        case invalid(String)
+        /// The field cannot take the mapped value. The key is parked until a later event brings a
+        /// valid one.
+        case invalid(InvalidValue)
     }
 
     package init(name: String, content: Content, policy: WritePolicyState, stamp: Stamp) {
@@ -147,6 +147,22 @@ package struct FieldState: Sendable, Hashable {
         self.policy = policy
         self.stamp = stamp
     }
+}
+
+/// Why a field cannot take what is mapped to it, without the value.
+package struct InvalidValue: Sendable, Hashable {
+    /// The code that Salesforce's refusal would have had; see ``CoercionError/Code``.
+    package let code: String
+    package let detail: String
+
+    package init(code: String, detail: String) {
+        self.code = code
+        self.detail = detail
+    }
+}
+
+extension InvalidValue {
+    init(_ error: CoercionError) { self.init(code: error.code.rawValue, detail: "\(error)") }
 }
 
 /// When a field may be written. Raw values are on disk.

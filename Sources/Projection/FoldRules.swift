@@ -153,9 +153,11 @@ struct PreparedAction: Sendable {
         _ name: String, value: FieldValue, stamp: Stamp
     ) -> MatcherState? {
         let field = matcherFields[name] ?? FieldDescription(name: name, type: .string)
+        // A value that is only too long, or not among the defined ones, still names a record: the
+        // one that does not exist. What is wrong is said where the value would be written.
         let typed: FieldValue
         do {
-            typed = try field.coerce(value)
+            typed = try field.typed(value)
         } catch {
             return nil
         }
@@ -170,7 +172,10 @@ struct PreparedAction: Sendable {
         guard let field = fields[index] else {
             return FieldState(
                 name: mapped.field,
-                content: .invalid("describe knows no field \(mapped.field) on \(action.object)"),
+                content: .invalid(
+                    InvalidValue(
+                        code: "INVALID_FIELD",
+                        detail: "describe knows no field \(mapped.field) on \(action.object)")),
                 policy: policy, stamp: stamp)
         }
         do {
@@ -179,7 +184,8 @@ struct PreparedAction: Sendable {
                 stamp: stamp)
         } catch {
             return FieldState(
-                name: field.name, content: .invalid("\(error)"), policy: policy, stamp: stamp)
+                name: field.name, content: .invalid(InvalidValue(error)), policy: policy,
+                stamp: stamp)
         }
     }
 }

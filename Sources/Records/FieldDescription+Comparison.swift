@@ -12,11 +12,11 @@ extension FieldDescription {
     package func canonical(_ value: FieldValue) -> FieldValue {
         if Self.isEmpty(value) { return type == .boolean ? .boolean(false) : .null }
         switch type {
-        case .string, .textarea, .phone, .url, .combobox, .encryptedString:
+        case .string, .textarea, .url, .combobox, .encryptedString, .email:
             return canonicalText(value)
-        case .email:
+        case .phone:
             guard case .text(let text) = canonicalText(value) else { return value }
-            return .text(text.lowercased())
+            return .text(PhoneNumber.compared(text))
         case .picklist:
             guard case .text(let text) = canonicalText(value) else { return value }
             return .text(defined(text))
@@ -48,7 +48,9 @@ extension FieldDescription {
     /// - Returns: `nil` for null and blank, which match nothing, and for lists and objects where
     ///   the field takes none.
     package func matchForm(_ value: FieldValue) -> String? {
-        guard !Self.isEmpty(value), let text = Self.text(of: canonical(value)) else { return nil }
+        // A query finds a phone number as it is written, not as it is dialled.
+        let stored = type == .phone ? canonicalText(value) : canonical(value)
+        guard !Self.isEmpty(value), let text = Self.text(of: stored) else { return nil }
         switch type {
         case .id, .reference: return text
         default: return isUnique && isCaseSensitive ? text : TextRules.folded(text)
@@ -66,8 +68,13 @@ extension FieldDescription {
 
     private func canonicalText(_ value: FieldValue) -> FieldValue {
         guard let text = Self.text(of: value) else { return value }
-        let folded = TextRules.withFoldedLineEnds(text)
-        return .text(isHTMLFormatted ? folded : TextRules.trimmed(folded))
+        if isHTMLFormatted {
+            let markup = RichText.compared(TextRules.withFoldedLineEnds(text))
+            return TextRules.isBlank(markup) ? .null : .text(markup)
+        }
+        let lines = isMultiline ? TextRules.withFoldedLineEnds(text) : TextRules.onOneLine(text)
+        let trimmed = TextRules.trimmed(lines)
+        return .text(isLowerCased ? trimmed.lowercased() : trimmed)
     }
 
     /// Rounded to the field's scale, then as a double holds it.

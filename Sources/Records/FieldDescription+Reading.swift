@@ -56,11 +56,14 @@ extension FieldDescription {
         value.text.flatMap { CalendarTime(TextRules.trimmed($0)) }
     }
 
-    /// The picklist value as its definition spells it, when it has one.
-    func defined(_ value: String) -> String {
+    /// The picklist value as its definition spells it; `nil` when it has none of this name.
+    func definition(of value: String) -> String? {
         if picklistValues.contains(where: { $0.utf8.elementsEqual(value.utf8) }) { return value }
-        return picklistValues.first { TextRules.isSame($0, value) } ?? value
+        return picklistValues.first { TextRules.isSame($0, value) }
     }
+
+    /// The picklist value as its definition spells it, when it has one.
+    func defined(_ value: String) -> String { definition(of: value) ?? value }
 
     /// The choices of a multi-select value, trimmed, each once, in definition order; choices that
     /// the definition lacks come last, sorted, so that equal sets are equal texts.
@@ -85,7 +88,7 @@ extension FieldDescription {
         let definedForms = picklistValues.map { Array(TextRules.folded($0).utf8) }
         for text in written {
             // Control characters go before the order is found: they must not decide it.
-            let choice = TextRules.trimmed(TextRules.withoutControls(text))
+            let choice = TextRules.trimmed(TextRules.onOneLine(TextRules.withoutControls(text)))
             if choice.isEmpty { continue }
             let form = Array(TextRules.folded(choice).utf8)
             if chosen.insert(form).inserted, !definedForms.contains(form) { unknown.append(choice) }

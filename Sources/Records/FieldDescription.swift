@@ -28,6 +28,8 @@ package struct FieldDescription: Sendable, Hashable, Codable {
     package var picklistValues: [String]
     /// Objects a reference may point to.
     package var referenceTo: [String]
+    /// Describe's `encrypted`; absent from the log where it is false.
+    private var encrypted: Bool?
     /// The name that reads the referenced record in a query (`Account` for `AccountId`).
     package var relationshipName: String?
 
@@ -38,7 +40,8 @@ package struct FieldDescription: Sendable, Hashable, Codable {
         isUnique: Bool = false, isIDLookup: Bool = false, isCaseSensitive: Bool = false,
         isCalculated: Bool = false, isAutoNumber: Bool = false, isDefaultedOnCreate: Bool = false,
         isHTMLFormatted: Bool = false, isRestrictedPicklist: Bool = false,
-        picklistValues: [String] = [], referenceTo: [String] = [], relationshipName: String? = nil
+        picklistValues: [String] = [], referenceTo: [String] = [],
+        relationshipName: String? = nil, isEncrypted: Bool = false
     ) {
         self.name = name
         self.label = label ?? name
@@ -63,7 +66,17 @@ package struct FieldDescription: Sendable, Hashable, Codable {
         self.picklistValues = picklistValues
         self.referenceTo = referenceTo
         self.relationshipName = relationshipName
+        encrypted = isEncrypted ? true : nil
     }
+
+    /// Encrypted at rest by Shield Platform Encryption. Classic encrypted text is a type.
+    package var isEncrypted: Bool { encrypted ?? false }
+
+    /// Stored in lower case: email addresses, and the username of a User.
+    package var isLowerCased: Bool { type == .email || (type == .string && name == "Username") }
+
+    /// Text of more than one line. A line end in any other field is a space.
+    var isMultiline: Bool { type == .textarea }
 
     /// Salesforce refuses a create without a value: describe's own rule.
     package var isRequiredOnCreate: Bool { isCreateable && !isNillable && !isDefaultedOnCreate }

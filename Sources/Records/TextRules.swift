@@ -53,6 +53,19 @@ enum TextRules {
         return String(folded)
     }
 
+    /// With each line end as one space: what a field of a single line shows of it.
+    ///
+    /// Salesforce does not say whether it keeps a line end there or replaces it. A space is the
+    /// same to both.
+    static func onOneLine(_ text: String) -> String {
+        guard text.utf8.contains(where: { $0 == 0x0A || $0 == 0x0D }) else { return text }
+        var line = String.UnicodeScalarView()
+        for scalar in withFoldedLineEnds(text).unicodeScalars {
+            line.append(scalar == "\n" ? " " : scalar)
+        }
+        return String(line)
+    }
+
     /// Lower case scalar by scalar, without regard to language: how SOQL's `=` ignores case.
     static func folded(_ text: String) -> String {
         let isFolded = text.utf8.allSatisfy { $0 < 0x80 && !(0x41...0x5A).contains($0) }

@@ -31,6 +31,28 @@ import Testing
         }
     }
 
+    @Test func aTextTooLongIsParkedWithItsLengthAndTheLimitBeforeACallIsSpent() async throws {
+        try await withDelivery { bench in
+            try await bench.send(TestPerson(1, first: String(repeating: "x", count: 41)))
+            try await bench.settle()
+            let record = try #require(
+                try bench.projector.state.records(after: 0, countMax: 1).first)
+            guard case .parked(let parking) = record.delivery.status else {
+                throw Unexpected(description: "\(record.delivery.status)")
+            }
+            #expect(parking.code == "STRING_TOO_LONG")
+            #expect(
+                parking.message == "FirstName takes string; the text mapped to it does not fit: "
+                    + "41 characters, and the field holds 40")
+            #expect(bench.org.statistics.calls[.create] == nil)
+
+            // A later event with a name that fits frees the key.
+            try await bench.send(TestPerson(1, first: "Ann", time: 10))
+            try await bench.settle()
+            #expect(bench.contacts() == ["p1@example.com Ann Lee1"])
+        }
+    }
+
     @Test func aRefusedValueParksItsKeyAlone() async throws {
         try await withDelivery { bench in
             bench.org.inject(

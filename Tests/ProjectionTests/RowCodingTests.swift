@@ -126,7 +126,8 @@ extension SeededGenerator {
             fields: (0..<number(0...4)).map { index in
                 FieldState(
                     name: "F\(index)",
-                    content: number(0...4) == 0 ? .invalid(text()) : .value(value()),
+                    content: number(0...4) == 0
+                        ? .invalid(InvalidValue(code: text(), detail: text())) : .value(value()),
                     policy: policies[number(0...2)], stamp: stamp())
             },
             changedAt: next(),

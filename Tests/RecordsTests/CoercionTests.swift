@@ -35,6 +35,7 @@ struct CoercionCase: CustomTestStringConvertible, Sendable {
         .init("blank rich text is null", Field.rich, .text("  "), .null),
         .init("controls go", Field.area, .text("a\u{0}\u{8}b\tc\nd"), .text("ab\tc\nd")),
         .init("email keeps its case", Field.email, .text("A@B.de"), .text("A@B.de")),
+        .init("a line end on one line is a space", Field.text, .text("a\r\nb"), .text("a b")),
         .init("a list is no text", Field.text, texts("a"), nil),
         .init("an empty list is no text", Field.text, .list([]), nil),
         .init("an object is no text", Field.text, .object([:]), nil),

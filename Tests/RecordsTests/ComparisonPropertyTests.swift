@@ -7,7 +7,7 @@ import Testing
         "a", "B", "é", "e\u{301}", "ß", "İ", " ", "\t", "\r\n", "\r", "\n", "\u{A0}", "\u{B}",
         "😀", "0", "1", "9", ".", "-", "+", "e", "E", "T", "Z", ":", ";", "true", "False", "Pay",
         "charge", "pro", "2026-01-02", "T03:04:05", ".123", "0015500001QdRaY", "AAV", "X", "*",
-        "\u{0}",
+        "\u{0}", "@", "a@b.de", "(", "<p>", "&", "&amp;", "<br/>",
     ]
 
     static func value(_ random: inout SeededGenerator, depth: Int = 0) -> FieldValue {
@@ -33,8 +33,10 @@ import Testing
             let given = Self.value(&random)
             let stored = field.canonical(given)
             #expect(field.canonical(stored) == stored, "seed \(seed): \(field.name) \(given)")
-            // A null checkbox is stored as false, and still nothing to match by.
-            if field.matchForm(given) != nil || field.type != .boolean {
+            // A null checkbox is stored as false, and still nothing to match by; a phone number is
+            // found as it is written.
+            let isMatchedAsStored = field.matchForm(given) != nil || field.type != .boolean
+            if isMatchedAsStored, field.type != .phone {
                 #expect(field.matchForm(stored) == field.matchForm(given), "seed \(seed): \(given)")
             }
             guard let form = sent(field, given) else { continue }

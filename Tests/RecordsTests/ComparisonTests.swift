@@ -48,6 +48,11 @@ struct ComparisonCase: CustomTestStringConvertible, Sendable {
         .init("multi-select none", Field.choices, .list([]), .null),
         .init("ids", Field.account, .text("0015500001QdRaY"), .text("0015500001QdRaYAAV")),
         .init("numbers in text", Field.text, number("7"), .text("7")),
+        .init("a line end on one line", Field.text, .text("a\r\nb"), .text("a b")),
+        .init("a browser's phone", Field.phone, .text("2345678901"), .text("(234) 567-8901")),
+        .init("a phone's leading 1", Field.phone, .text("12345678901"), .text("(234) 567-8901")),
+        .init("grouping", Field.phone, .text("+49 30/123-45.6"), .text("+493012345.6")),
+        .init("a username", Field.username, .text("Ann@X.Org"), .text("ann@x.org")),
     ]
 
     static let different: [ComparisonCase] = [
@@ -64,6 +69,10 @@ struct ComparisonCase: CustomTestStringConvertible, Sendable {
             "a second", Field.datetime, .text("2026-05-01T07:25:37Z"),
             .text("2026-05-01T07:25:38Z")),
         .init("case of an id", Field.account, .text("001550000QdRaYx"), .text("001550000QdRayx")),
+        .init("another phone", Field.phone, .text("2345678901"), .text("2345678902")),
+        .init("a phone abroad", Field.phone, .text("+2345678901"), .text("2345678901")),
+        .init("an extension", Field.phone, .text("234 x5"), .text("2345")),
+        .init("lines of an address", Field.area, .text("a\nb"), .text("a b")),
         .init("sets", Field.choices, .text("Pay"), .text("Pay;Charge")),
         .init("an unreadable date", Field.date, .text("soon"), .null),
     ]
@@ -87,6 +96,8 @@ struct ComparisonCase: CustomTestStringConvertible, Sendable {
         #expect(loose.matchForm(.text("aB")) == "ab")
         #expect(Field.plan.matchForm(.text("pro")) == Field.plan.matchForm(.text("PRO")))
         #expect(Field.choices.matchForm(.text("Charge;PAY")) == "pay;charge")
+        // Compared as dialled, found as written.
+        #expect(Field.phone.matchForm(.text("(234) 567-8901")) == "(234) 567-8901")
     }
 
     @Test func idsAreMatchedWithTheirCase() {

@@ -7,6 +7,8 @@ enum Field {
     static let rich = FieldDescription(
         name: "Notes__c", type: .textarea, length: 32_768, isHTMLFormatted: true)
     static let email = FieldDescription(name: "Email", type: .email, length: 80)
+    static let phone = FieldDescription(name: "Phone", type: .phone, length: 40)
+    static let username = FieldDescription(name: "Username", type: .string, length: 80)
     static let whole = FieldDescription(name: "NumberOfEmployees", type: .int, digits: 8)
     static let plainInt = FieldDescription(name: "Count__c", type: .int)
     static let long = FieldDescription(name: "Long__c", type: .long)
@@ -33,7 +35,8 @@ enum Field {
         isCaseSensitive: true)
 
     static let all = [
-        text, area, rich, email, whole, plainInt, long, score, amount, big, unsaid, flag, date,
+        text, area, rich, email, phone, username, whole, plainInt, long, score, amount, big, unsaid,
+        flag, date,
         datetime, time, choices, plan, account, secret, address, code,
     ]
 }

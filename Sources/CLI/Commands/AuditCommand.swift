@@ -68,11 +68,12 @@ struct Audit: AsyncParsableCommand {
         _ session: ReadingSession, _ filter: AuditFilter
     ) throws -> [AuditItem] {
         try ParkedKeys(state: session.state).items(reason: .rejected, object: filter.object)
-            .filter { $0.code == "INVALID_VALUE" }
             .filter { filter.status == nil || filter.status == $0.status }
             .filter { $0.position >= filter.from && $0.position <= filter.through }
             .compactMap { parked in
                 let entry = try session.log.entry(at: Position(parked.position))
+                // What Salesforce or a look refused stands in an outcome, and is told from there.
+                guard entry?.kind != .outcome else { return nil }
                 return AuditItem(parked, at: Times.text(entry?.recordedAt ?? 0))
             }
     }

@@ -52,7 +52,8 @@ extension FieldDescription {
             isRestrictedPicklist: item.flag("restrictedPicklist"),
             picklistValues: Self.activeValues(item["picklistValues"]),
             referenceTo: item["referenceTo"]?.listValue?.compactMap(\.text) ?? [],
-            relationshipName: item["relationshipName"]?.text)
+            relationshipName: item["relationshipName"]?.text,
+            isEncrypted: item.flag("encrypted"))
     }
 
     /// Definition order is kept: multi-selects are stored in it.
