@@ -27,17 +27,25 @@ package enum AppendResult: Sendable, Hashable {
 final class BatchAppender {
     private let store: LogStore
     private let chain: HashChain
-    private let index = MessageIndex()
+    private let keys = MessageKeyMaker()
+    private var index: MessageIndex
 
-    init(store: LogStore, head: ChainHead) {
+    init(store: LogStore, head: ChainHead, index: MessageIndex) {
         self.store = store
+        self.index = index
         chain = HashChain(after: head)
     }
 
     var head: ChainHead { chain.head }
 
+    /// The transaction that ``finish(_:)`` completed is on disk.
+    func committed() { index.committed() }
+
     /// Forgets what was written after `head`: its transaction was given up.
-    func restore(_ head: ChainHead) { chain.restore(head) }
+    func restore(_ head: ChainHead) {
+        chain.restore(head)
+        index.restore(last: head.position.number)
+    }
 
     /// Appends a request's entries in order.
     func append(
@@ -58,8 +66,9 @@ final class BatchAppender {
         return results
     }
 
-    /// Records the new end, in the same transaction as the entries.
+    /// Records the new end and the new message IDs, in the same transaction as the entries.
     func finish(_ transaction: borrowing WriteTransaction) throws(LMDBError) {
+        try index.store(store, in: transaction)
         try transaction.put(
             store.meta, key: LogStore.Meta.head, value: HeadRecord.encode(chain.head))
     }
@@ -67,13 +76,13 @@ final class BatchAppender {
     private func append(
         _ event: Event, _ transaction: borrowing WriteTransaction
     ) throws(LMDBError) -> AppendResult {
-        let position = chain.nextKey()
-        let id = index.key(source: event.source, messageID: event.messageID)
-        // One call to look and to claim: an id that came earlier in this very commit is found as
-        // well.
-        if let known = try transaction.putIfAbsent(store.messages, key: id, value: position) {
+        let key = keys.key(source: event.source, messageID: event.messageID)
+        // An id that came earlier in this very commit is found as well.
+        if let known = try index.position(of: key, transaction, store) {
             return try judge(event, known: known, transaction)
         }
+        index.add(key, at: chain.position + 1)
+        let position = chain.nextKey()
         let value = try transaction.reserve(
             store.entries, key: position, count: EntryFormat.headerBytes + EventBody.size(event),
             rule: .append)
@@ -102,13 +111,11 @@ final class BatchAppender {
 
     /// Duplicate or conflict: compares with the event that holds the id.
     private func judge(
-        _ event: Event, known: UnsafeRawBufferPointer,
-        _ transaction: borrowing WriteTransaction
+        _ event: Event, known number: UInt64, _ transaction: borrowing WriteTransaction
     ) throws(LMDBError) -> AppendResult {
-        guard let number = KeyEncoding.unsigned(known) else {
-            throw .corrupted("the message index holds a value that is no position")
+        let stored = try withUnsafeBytes(of: number.bigEndian) { (key) throws(LMDBError) in
+            try transaction.borrowedValue(store.entries, key: key)
         }
-        let stored = try transaction.borrowedValue(store.entries, key: known)
         guard let stored, stored.count >= EntryFormat.headerBytes,
             let parts = EventBodyParts(
                 UnsafeRawBufferPointer(rebasing: stored[EntryFormat.headerBytes...]))

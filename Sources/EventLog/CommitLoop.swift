@@ -9,14 +9,14 @@ final class CommitLoop {
     private let now: @Sendable () -> Int64
 
     init(
-        store: LogStore, head: ChainHead, queue: AppendQueue, progress: LogProgress,
+        store: LogStore, start: LogStart, queue: AppendQueue, progress: LogProgress,
         now: @escaping @Sendable () -> Int64
     ) {
         self.store = store
         self.queue = queue
         self.progress = progress
         self.now = now
-        appender = BatchAppender(store: store, head: head)
+        appender = BatchAppender(store: store, head: start.head, index: start.messages)
     }
 
     /// Runs until the queue is ended and empty.
@@ -42,6 +42,7 @@ final class CommitLoop {
             let results = try store.environment.write { (transaction) throws(LMDBError) in
                 try append(batch, transaction)
             }
+            appender.committed()
             let last = appender.head.position
             if last != head.position { progress.advance(to: last) }
             for (request, result) in zip(batch, results) {

@@ -15,6 +15,9 @@ package struct LogLimits: Sendable, Hashable {
     /// Bytes of one entry's body. Intents carry whole request bodies; events are held smaller at
     /// the door.
     package var entryBytesMax: Int
+    /// Message IDs in one generation of the index's recent part, of which there are at most two in
+    /// memory; see ``MessageIndex``. 12 MB each at 262,144.
+    package var recentMessageCountMax: Int
     /// How large the log can grow; see ``LMDB/EnvironmentOptions``.
     package var mapBytesMax: Int
 
@@ -22,7 +25,7 @@ package struct LogLimits: Sendable, Hashable {
         batchEventCountMax: Int = 4_096, batchBytesMax: Int = 16 << 20,
         batchDelayMax: Duration = .microseconds(50), queueEventCountMax: Int = 65_536,
         queueBytesMax: Int = 256 << 20, entryBytesMax: Int = 8 << 20,
-        mapBytesMax: Int = 1 << 40
+        recentMessageCountMax: Int = 262_144, mapBytesMax: Int = 1 << 40
     ) {
         self.batchEventCountMax = batchEventCountMax
         self.batchBytesMax = batchBytesMax
@@ -30,6 +33,7 @@ package struct LogLimits: Sendable, Hashable {
         self.queueEventCountMax = queueEventCountMax
         self.queueBytesMax = queueBytesMax
         self.entryBytesMax = entryBytesMax
+        self.recentMessageCountMax = recentMessageCountMax
         self.mapBytesMax = mapBytesMax
     }
 }

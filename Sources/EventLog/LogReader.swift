@@ -73,13 +73,29 @@ package struct LogReader: Sendable {
 
     /// The position at which the log holds a message ID; nil when it does not.
     package func position(source: String, messageID: String) throws(LogError) -> Position? {
-        let value = try logged { () throws(LMDBError) in
-            try store.environment.read { (transaction) throws(LMDBError) in
-                let key = MessageIndex.keyCopy(source: source, messageID: messageID)
-                return try transaction.value(store.messages, key: key)
+        let key = MessageKeyMaker().key(source: source, messageID: messageID)
+        let found = try logged { () throws(LMDBError) in
+            try store.environment.read { (transaction) throws(LMDBError) -> UInt64? in
+                if let position = try recent(key, transaction) { return position }
+                return try MessageIndex.merged(key, transaction, store)
             }
         }
-        return value.flatMap { KeyEncoding.unsigned($0) }.map { Position($0) }
+        return found.map { Position($0) }
+    }
+
+    /// The position that the youngest part of the message index has for `key`: a walk over all of
+    /// it, some milliseconds.
+    private func recent(
+        _ key: MessageKey, _ transaction: borrowing ReadTransaction
+    ) throws(LMDBError) -> UInt64? {
+        var found: UInt64?
+        for table in store.recent where found == nil {
+            try RecentRows.forEach(transaction, table) { other, position in
+                if other == key { found = position }
+                return found == nil
+            }
+        }
+        return found
     }
 
     /// How many writers the log has had.

@@ -2,15 +2,18 @@ import LMDB
 
 /// What a writer does to the log before its first append: facts of a new log, the next epoch, and a
 /// look at the end of the chain.
-struct LogStart {
+struct LogStart: Sendable {
     /// Counts the writers this log has had, from 1. Durable before the first append, so two runs
     /// never share one: a request that belongs to an older run can be told apart.
     let epoch: UInt64
     let head: ChainHead
+    let messages: MessageIndex
 
     /// - Throws: `unknownFormat`, `damaged` when the last entry does not agree with the recorded
     ///   head, or what the store throws.
-    static func run(_ store: LogStore, creation: [UInt8]) throws(LogError) -> LogStart {
+    static func run(
+        _ store: LogStore, creation: [UInt8], limits: LogLimits
+    ) throws(LogError) -> LogStart {
         try store.environment.write(orThrow: LogError.self) {
             (transaction) throws(LogError) -> LogStart in
             try makeIfNew(transaction, store, creation)
@@ -20,7 +23,11 @@ struct LogStart {
             try LogStore.checkFormat(format, folder: store.environment.path)
             let head = try readHead(transaction, store)
             try checkEnd(transaction, store, head)
-            return LogStart(epoch: try nextEpoch(transaction, store), head: head)
+            let messages = try logged { () throws(LMDBError) in
+                try MessageIndex(transaction, store, countMax: limits.recentMessageCountMax)
+            }
+            return LogStart(
+                epoch: try nextEpoch(transaction, store), head: head, messages: messages)
         }
     }
 

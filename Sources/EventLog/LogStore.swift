@@ -4,14 +4,18 @@ import LMDB
 /// The log's environment and its tables: entries, message index, and facts about the log itself.
 final class LogStore: Sendable {
     /// The layout of the tables. Entries carry a version of their own.
-    static let formatVersion: UInt64 = 1
-    private static let tableNames = ["entries", "messages", "controls", "meta"]
+    static let formatVersion: UInt64 = 2
+    private static let tableNames = [
+        "entries", "messages", "recent-0", "recent-1", "controls", "meta",
+    ]
 
     let environment: Environment
     /// Position → entry, see ``EntryFormat``.
     let entries: Table
     /// Hash of source and message ID → position, see ``MessageIndex``.
     let messages: Table
+    /// The same for the youngest events, in two generations, see ``RecentRows``.
+    let recent: [Table]
     /// Position → kind, of every entry that is no event: few among many, and wanted by themselves.
     let controls: Table
     /// What ``Meta`` names.
@@ -33,6 +37,7 @@ final class LogStore: Sendable {
         environment = try Environment(path: folder, tables: Self.tableNames, options: options)
         entries = environment.table("entries")
         messages = environment.table("messages")
+        recent = [environment.table("recent-0"), environment.table("recent-1")]
         controls = environment.table("controls")
         meta = environment.table("meta")
     }

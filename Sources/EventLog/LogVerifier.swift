@@ -26,7 +26,8 @@ private final class LogVerifier {
     private let store: LogStore
     private let problemCountMax: Int
     private let chain = HashChain(after: .start)
-    private let index = MessageIndex()
+    private let keys = MessageKeyMaker()
+    private var recent = VerifiedRecent()
     private var entryCount = 0
     private var eventCount = 0
     private var controlCount = 0
@@ -47,6 +48,7 @@ private final class LogVerifier {
             return try store.environment.read { (transaction) throws(LMDBError) in
                 var left = countMax
                 let from = KeyEncoding.bytes(chain.position + 1)
+                try loadRecent(transaction)
                 try transaction.withCursor(store.entries) { (cursor) throws(LMDBError) in
                     var isFound = try cursor.seek(atOrAfter: from)
                     while isFound && left > 0 && problems.count < problemCountMax {
@@ -114,11 +116,30 @@ private final class LogVerifier {
         guard let parts = EventBodyParts(body) else {
             return report(position, "its event is unreadable")
         }
-        let key = index.key(source: parts.source, messageID: parts.messageID)
-        let found = try transaction.borrowedValue(store.messages, key: key)
-        guard let found else { return report(position, "the message index lacks it") }
-        if KeyEncoding.unsigned(found) != position.number {
+        let key = keys.key(source: parts.source, messageID: parts.messageID)
+        // Half merged, a key is in both, and both are checked.
+        let found = [recent.position(of: key), try merged(key, transaction)].compactMap(\.self)
+        if found.isEmpty { report(position, "the message index lacks it") }
+        if found.contains(where: { $0 != position.number }) {
             report(position, "the message index has its id at another position")
+        }
+    }
+
+    /// What the tree has for `key`; a value that is no position counts as position 0, which no
+    /// event has.
+    private func merged(
+        _ key: MessageKey, _ transaction: borrowing ReadTransaction
+    ) throws(LMDBError) -> UInt64? {
+        try key.withBytes { (bytes) throws(LMDBError) in
+            try transaction.borrowedValue(store.messages, key: bytes)
+        }.map { KeyEncoding.unsigned($0) ?? 0 }
+    }
+
+    private func loadRecent(_ transaction: borrowing ReadTransaction) throws(LMDBError) {
+        do throws(LMDBError) {
+            try recent.load(transaction, store)
+        } catch .corrupted(let detail) {
+            report(Position(chain.position), detail)
         }
     }
 
@@ -136,7 +157,10 @@ private final class LogVerifier {
     /// With every event found by its own id, equal counts mean that the index holds nothing else.
     private func checkTotals(_ transaction: borrowing ReadTransaction) throws(LMDBError) {
         let position = Position(chain.position)
-        let indexCount = try transaction.count(store.messages)
+        var indexCount = try transaction.count(store.messages)
+        try recent.forEach { (key, _) throws(LMDBError) in
+            if try merged(key, transaction) == nil { indexCount += 1 }
+        }
         if indexCount != eventCount {
             report(position, "the message index holds \(indexCount) ids for \(eventCount) events")
         }

@@ -34,7 +34,7 @@ package final class LogWriter: Sendable {
         let store = try LogStore.openToWrite(folder: folder, mapBytesMax: limits.mapBytesMax)
         var random = SystemRandomNumberGenerator()
         let creation = (0..<16).map { _ in UInt8.random(in: 0...255, using: &random) }
-        let start = try LogStart.run(store, creation: creation)
+        let start = try LogStart.run(store, creation: creation, limits: limits)
         let queue = AppendQueue(limits: limits)
         let progress = LogProgress(lastPosition: start.head.position)
         self.folder = folder
@@ -45,7 +45,7 @@ package final class LogWriter: Sendable {
         epoch = start.epoch
         DedicatedThread.start(name: "tidemark-log") { [ended] in
             CommitLoop(
-                store: store, head: start.head, queue: queue, progress: progress, now: now
+                store: store, start: start, queue: queue, progress: progress, now: now
             ).run()
             ended.change { isEnded in
                 isEnded = true

@@ -30,20 +30,6 @@ package struct WriteTransaction: ~Copyable, Transaction {
         guard code == 0 else { throw LMDBError(code: code, keyBytes: key.count) }
     }
 
-    /// Stores `value` under `key` unless the key is there: then returns its value, lent, and stores
-    /// nothing.
-    package borrowing func putIfAbsent(
-        _ table: Table, key: UnsafeRawBufferPointer, value: UnsafeRawBufferPointer
-    ) throws(LMDBError) -> UnsafeRawBufferPointer? {
-        var storedKey = MDB_val(key)
-        var storedValue = MDB_val(value)
-        let code = mdb_put(
-            handle, table.handle, &storedKey, &storedValue, UInt32(MDB_NOOVERWRITE))
-        if code == MDB_KEYEXIST { return storedValue.buffer }
-        guard code == 0 else { throw LMDBError(code: code, keyBytes: key.count) }
-        return nil
-    }
-
     /// Makes room for a value of `count` bytes under `key` and returns it, to be filled whole
     /// before anything else is done with the transaction.
     package borrowing func reserve(

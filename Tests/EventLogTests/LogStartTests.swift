@@ -32,10 +32,10 @@ import Testing
 
     @Test func aLogOfALaterFormatIsRefusedByWriterAndReader() async throws {
         try await withChangedLog { (transaction, store) throws(LMDBError) in
-            let later = KeyEncoding.bytes(UInt64(2))
+            let later = KeyEncoding.bytes(LogStore.formatVersion + 1)
             try transaction.put(store.meta, key: LogStore.Meta.format, value: later)
         } _: { folder in
-            let expected = LogError.unknownFormat(found: 2, known: 1)
+            let expected = LogError.unknownFormat(found: 3, known: 2)
             #expect(throws: expected) { try open(folder) }
             #expect(throws: expected) { _ = try LogReader(folder: folder) }
             #expect(String(describing: expected).contains("newer version"))

@@ -56,7 +56,7 @@ import Testing
         try await withLog { log, _ async throws in
             try await fill(log, count: 6)
             var flips = 0
-            for table in [log.store.entries, log.store.messages, log.store.controls] {
+            for table in Self.tables(log) {
                 for row in try rows(log, table) {
                     // Each flip takes back the one before in the same commit.
                     var present = row
@@ -70,6 +70,44 @@ import Testing
                 }
             }
             #expect(flips > 500)
+        }
+    }
+
+    private static func tables(_ log: LogWriter) -> [Table] {
+        let store = log.store
+        return [store.entries, store.messages, store.recent[0], store.recent[1], store.controls]
+    }
+
+    /// Keys are in the tree, in the frozen generation, in both, and in the active one.
+    @Test func aDamagedIndexIsFoundWhileItIsHalfMerged() async throws {
+        var limits = testLimits
+        limits.recentMessageCountMax = 100
+        try await withLog(limits: limits) { log, _ async throws in
+            for number in 1...101 { _ = try await log.append([event(number)]) }
+            let tables = [log.store.messages] + log.store.recent
+            #expect(try tables.map { try rows(log, $0).count } == [64, 100, 1])
+            #expect(try log.reader().verify().isSound)
+            for (number, table) in tables.enumerated() {
+                let stored = try rows(log, table)
+                for (index, row) in stored.enumerated() {
+                    // A key that is another row's would take that row's place.
+                    let flips = Self.flips(of: row).filter { changed, _ in
+                        changed.key == row.key || !stored.contains { $0.key == changed.key }
+                    }
+                    let (changed, what) = flips[(index * 5 + number) % flips.count]
+                    try expectFound(log, table, row, by: changed, "\(table.name) \(what)")
+                }
+            }
+            // A recent row may go when the tree has its key as well, and not before.
+            let merged = Set(try rows(log, log.store.messages).map(\.key))
+            for table in log.store.recent {
+                for row in try rows(log, table) {
+                    try replace(log, table, row, by: nil)
+                    let isMerged = merged.contains(Array(row.value[..<16]))
+                    #expect(try log.reader().verify().isSound == isMerged)
+                    try replace(log, table, nil, by: row)
+                }
+            }
         }
     }
 
@@ -91,7 +129,7 @@ import Testing
     @Test func everyRemovedRowIsFound() async throws {
         try await withLog { log, _ async throws in
             try await fill(log, count: 10)
-            for table in [log.store.entries, log.store.messages, log.store.controls] {
+            for table in Self.tables(log) {
                 for row in try rows(log, table) {
                     try expectFound(log, table, row, by: nil, "\(table.name) \(row.key)")
                 }
@@ -166,10 +204,10 @@ import Testing
     @Test func problemsAreCountedUpToALimit() async throws {
         try await withLog { log, _ async throws in
             try await fill(log, count: 30)
-            let index = try rows(log, log.store.messages)
-            for row in index { try replace(log, log.store.messages, row, by: nil) }
+            let index = try rows(log, log.store.recent[0])
+            for row in index { try replace(log, log.store.recent[0], row, by: nil) }
             #expect(try log.reader().verify(problemCountMax: 4).problems.count == 4)
-            for row in index { try replace(log, log.store.messages, nil, by: row) }
+            for row in index { try replace(log, log.store.recent[0], nil, by: row) }
         }
     }
 

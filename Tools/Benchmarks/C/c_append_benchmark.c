@@ -28,11 +28,30 @@ static int load_crypto(void) {
 }
 
 enum { HASH_BYTES = 32, HEADER_BYTES = 42, PREFIX_BYTES = 50, KEY_BYTES = 16 };
+// As in the event log's message index: the size of a generation, of a row, of the least slice.
+enum { RECENT_MAX = 262144, SLOTS = 2 * RECENT_MAX + 16384, ROW_MAX = 100, MERGE_MIN = 64 };
+
+// A key of the message index and its position; position 0 marks a free slot.
+typedef struct {
+    uint64_t high, low, position;
+} slot;
+
+typedef struct {
+    slot *slots;
+    size_t count;
+} generation;
 
 struct c_log {
     MDB_env *env;
-    MDB_dbi entries, messages, meta;
+    MDB_dbi entries, messages, meta, recent[2];
     uint64_t position;
+    // New keys go into the active generation; the frozen one, if any, is merged into the tree.
+    generation generations[2];
+    int active, is_merging;
+    size_t merged_slot;
+    // The keys of the commit under way.
+    slot *added;
+    size_t added_count, added_room;
     // Previous hash, position, format version, kind, time: what is hashed before the body.
     unsigned char prefix[PREFIX_BYTES];
     pthread_mutex_t mutex;
@@ -57,12 +76,18 @@ int c_log_open(c_log **out, const char *folder) {
     MDB_txn *txn = NULL;
     int code = mdb_env_create(&log->env);
     if (!code) code = mdb_env_set_mapsize(log->env, (size_t)1 << 40);
-    if (!code) code = mdb_env_set_maxdbs(log->env, 3);
+    if (!code) code = mdb_env_set_maxdbs(log->env, 5);
     if (!code) code = mdb_env_open(log->env, folder, MDB_NOTLS, 0600);
     if (!code) code = mdb_txn_begin(log->env, NULL, 0, &txn);
     if (!code) code = mdb_dbi_open(txn, "entries", MDB_CREATE, &log->entries);
     if (!code) code = mdb_dbi_open(txn, "messages", MDB_CREATE, &log->messages);
     if (!code) code = mdb_dbi_open(txn, "meta", MDB_CREATE, &log->meta);
+    if (!code) code = mdb_dbi_open(txn, "recent-0", MDB_CREATE, &log->recent[0]);
+    if (!code) code = mdb_dbi_open(txn, "recent-1", MDB_CREATE, &log->recent[1]);
+    for (int i = 0; i < 2 && !code; i++) {
+        log->generations[i].slots = calloc(SLOTS, sizeof(slot));
+        if (!log->generations[i].slots) code = 12;
+    }
     if (!code) code = mdb_txn_commit(txn);
     if (code) {
         c_log_close(log);
@@ -76,6 +101,8 @@ void c_log_close(c_log *log) {
     if (log->env) mdb_env_close(log->env);
     pthread_mutex_destroy(&log->mutex);
     pthread_cond_destroy(&log->committed);
+    for (int i = 0; i < 2; i++) free(log->generations[i].slots);
+    free(log->added);
     free(log->waiting);
     free(log->taken);
     free(log);
@@ -115,17 +142,109 @@ static void hash_message_id(
     sha_final(hash, &context);
 }
 
+static uint64_t load_big_endian(const unsigned char *from) {
+    uint64_t number;
+    memcpy(&number, from, 8);
+    return __builtin_bswap64(number);
+}
+
+// The slot that holds the key, or the free one where it belongs.
+static slot *find_slot(const generation *where, uint64_t high, uint64_t low) {
+    size_t index = (size_t)(((__uint128_t)high * SLOTS) >> 64);
+    for (;;) {
+        slot *found = &where->slots[index];
+        if (!found->position || (found->high == high && found->low == low)) return found;
+        index = index + 1 == SLOTS ? 0 : index + 1;
+    }
+}
+
+// The same steps as MessageIndex in the event log; MDB_KEYEXIST when the key is known.
+static int claim(c_log *log, MDB_txn *txn, const unsigned char *key) {
+    slot new = {load_big_endian(key), load_big_endian(key + 8), log->position + 1};
+    slot *place = find_slot(&log->generations[log->active], new.high, new.low);
+    if (place->position) return MDB_KEYEXIST;
+    const generation *frozen = &log->generations[1 - log->active];
+    if (log->is_merging && find_slot(frozen, new.high, new.low)->position) return MDB_KEYEXIST;
+    MDB_val index_key = {KEY_BYTES, (void *)key}, found;
+    int code = mdb_get(txn, log->messages, &index_key, &found);
+    if (code != MDB_NOTFOUND) return code ? code : MDB_KEYEXIST;
+    if (log->added_count == log->added_room) {
+        size_t room = log->added_room ? log->added_room * 2 : 1024;
+        slot *grown = realloc(log->added, room * sizeof(slot));
+        if (!grown) return 12;
+        log->added = grown;
+        log->added_room = room;
+    }
+    *place = new;
+    log->generations[log->active].count++;
+    log->added[log->added_count++] = new;
+    return 0;
+}
+
+static int put_recent(c_log *log, MDB_txn *txn) {
+    for (size_t start = 0; start < log->added_count; start += ROW_MAX) {
+        size_t left = log->added_count - start, count = left < ROW_MAX ? left : ROW_MAX;
+        unsigned char first[8];
+        store_big_endian(first, log->added[start].position);
+        MDB_val key = {8, first}, room = {count * (KEY_BYTES + 4), NULL};
+        int code = mdb_put(
+            txn, log->recent[log->active], &key, &room, MDB_APPEND | MDB_RESERVE);
+        if (code) return code;
+        unsigned char *to = room.mv_data;
+        for (size_t i = 0; i < count; i++, to += KEY_BYTES + 4) {
+            const slot *one = &log->added[start + i];
+            store_big_endian(to, one->high);
+            store_big_endian(to + 8, one->low);
+            uint32_t distance =
+                __builtin_bswap32((uint32_t)(one->position - log->added[start].position));
+            memcpy(to + 16, &distance, 4);
+        }
+    }
+    return 0;
+}
+
+// Merges a slice of the frozen generation into the tree; empties its table after the last.
+static int merge(c_log *log, MDB_txn *txn) {
+    if (!log->is_merging) return 0;
+    size_t left = log->added_count * 2 > MERGE_MIN ? log->added_count * 2 : MERGE_MIN;
+    generation *frozen = &log->generations[1 - log->active];
+    for (; log->merged_slot < SLOTS && left; log->merged_slot++) {
+        const slot *one = &frozen->slots[log->merged_slot];
+        if (!one->position) continue;
+        unsigned char key[KEY_BYTES], position[8];
+        store_big_endian(key, one->high);
+        store_big_endian(key + 8, one->low);
+        store_big_endian(position, one->position);
+        MDB_val index_key = {KEY_BYTES, key}, value = {8, position};
+        int code = mdb_put(txn, log->messages, &index_key, &value, 0);
+        if (code) return code;
+        left--;
+    }
+    if (log->merged_slot < SLOTS) return 0;
+    log->is_merging = 0;
+    memset(frozen->slots, 0, SLOTS * sizeof(slot));
+    frozen->count = 0;
+    return mdb_drop(txn, log->recent[1 - log->active], 0);
+}
+
+static void freeze_if_full(c_log *log) {
+    log->added_count = 0;
+    if (log->is_merging || log->generations[log->active].count < RECENT_MAX) return;
+    log->active = 1 - log->active;
+    log->is_merging = 1;
+    log->merged_slot = 0;
+}
+
 // The same steps as BatchAppender.append in the event log.
 static int append_one(c_log *log, MDB_txn *txn, const c_event *event) {
     size_t source = strlen(event->source), id = strlen(event->message_id);
     unsigned char key[HASH_BYTES];
     if (source + id + 1 > 1024) return 22;
     hash_message_id(event, source, id, key);
-    store_big_endian(log->prefix + 32, log->position + 1);
-    MDB_val index_key = {KEY_BYTES, key}, position = {8, log->prefix + 32};
-    MDB_val position_value = position;
-    int code = mdb_put(txn, log->messages, &index_key, &position_value, MDB_NOOVERWRITE);
+    int code = claim(log, txn, key);
     if (code) return code;
+    store_big_endian(log->prefix + 32, log->position + 1);
+    MDB_val position = {8, log->prefix + 32};
 
     size_t body = varint_size(source) + source + varint_size(id) + id + 1 + event->bytes_count;
     MDB_val room = {HEADER_BYTES + body, NULL};
@@ -165,12 +284,16 @@ static int commit(c_log *log, const c_event *events, const c_event **list, size_
     if (code) return code;
     for (size_t i = 0; i < count && !code; i++)
         code = append_one(log, txn, list ? list[i] : &events[i]);
+    if (!code) code = put_recent(log, txn);
+    if (!code) code = merge(log, txn);
     if (!code) code = put_head(log, txn);
     if (code) {
         mdb_txn_abort(txn);
         return code;
     }
-    return mdb_txn_commit(txn);
+    code = mdb_txn_commit(txn);
+    if (!code) freeze_if_full(log);
+    return code;
 }
 
 int c_log_append(c_log *log, const c_event *events, size_t count) {
