@@ -67,7 +67,8 @@ import Testing
             #expect(
                 names == [
                     "Account", "Contact", "Lead", "Opportunity", "Case", "Subscription__c", "User",
-                    "Pet__c",
+                    "PermissionSet", "PermissionSetAssignment", "ObjectPermissions",
+                    "UserPermissionAccess", "Pet__c",
                 ])
         }
     }

@@ -25,6 +25,12 @@ struct SalesforceEmulatorCommand: AsyncParsableCommand {
     @Option(help: "The OAuth client secret to accept.")
     var clientSecret = "demo-secret"
 
+    @Option(help: "A PEM file with the public key of the JWT bearer flow.")
+    var jwtPublicKey: String?
+
+    @Flag(help: "Give a new refresh token with each refresh, and end the one presented.")
+    var rotateRefreshTokens = false
+
     @Option(help: "API calls a day before the org answers REQUEST_LIMIT_EXCEEDED.")
     var dailyLimit = 15_000
 
@@ -54,6 +60,10 @@ struct SalesforceEmulatorCommand: AsyncParsableCommand {
         options.latencyMilliseconds = latencyMs
         options.dailyCallMax = dailyLimit
         options.bulkDelayMilliseconds = bulkDelayMs
+        options.rotatesRefreshTokens = rotateRefreshTokens
+        options.publicKeyPEM = try jwtPublicKey.map {
+            try String(contentsOfFile: $0, encoding: .utf8)
+        }
         let portFile = portFile
         let stop = StopSignals()
         try await EmulatorServer.withRunning(options) { server in

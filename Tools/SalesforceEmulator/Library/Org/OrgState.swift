@@ -8,6 +8,8 @@ struct OrgState: Sendable {
     var schema: Schema
     var store: RecordStore
     var sessions = Sessions()
+    var apps: [OAuthApp]
+    var grants = OAuthGrants()
     var allowance: CallAllowance
     var faults = FaultPlan()
     var truth = TruthLog()
@@ -30,7 +32,9 @@ struct OrgState: Sendable {
         organizationID = RecordIdentifier.make(prefix: "00D", instance: "ak", number: 1)
         userID = RecordIdentifier.make(prefix: "005", instance: "ak", number: 1)
         schemaChangedAt = options.now() / 1_000 * 1_000
+        apps = options.apps
         seedUsers()
+        seedPermissions()
     }
 
     var now: Int64 { options.now() }
@@ -64,6 +68,8 @@ struct OrgState: Sendable {
         // Sessions outlive a reset: it empties the org, it does not log anybody out.
         fresh.sessions = sessions
         fresh.bulk = bulk.emptied
+        fresh.apps = apps
+        fresh.grants = grants
         self = fresh
     }
 }
@@ -85,6 +91,8 @@ struct Sessions: Sendable {
     func contains(_ token: String) -> Bool { tokens.contains(token) }
 
     mutating func expireAll() { tokens.removeAll() }
+
+    mutating func end(_ ended: [String]) { tokens.subtract(ended) }
 }
 
 /// The org's daily API requests (Salesforce Developer Limits, "API Request Limits").

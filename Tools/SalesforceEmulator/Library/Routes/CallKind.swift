@@ -1,7 +1,8 @@
 /// What a call does, as faults select it and statistics count it. Single-record and collections
 /// calls of one verb are one kind.
 package enum CallKind: String, Sendable, Hashable, CaseIterable {
-    case token, identity, versions, describe, query, read, create, update, upsert, delete
+    case authorize, token, revoke, identity, versions, describe, query, read, create, update,
+        upsert, delete
     case composite, limits, other
     /// Bulk API 2.0: a new ingest job, its data, closing or aborting, job information, results,
     /// deleting, and a new query job. `bulkProcess` is no call: it is a job's turn.
@@ -11,7 +12,7 @@ package enum CallKind: String, Sendable, Hashable, CaseIterable {
 
 /// Where a request goes.
 enum Route: Sendable, Equatable {
-    case token, userInfo, identity, versions, resources, limits, composite
+    case authorize, token, revoke, userInfo, identity, versions, resources, limits, composite
     case describeGlobal
     case describe(String)
     case query(all: Bool)
@@ -75,7 +76,9 @@ enum Route: Sendable, Equatable {
 
     func kind(method: String) -> CallKind {
         switch self {
+        case .authorize: .authorize
         case .token: .token
+        case .revoke: .revoke
         case .userInfo, .identity: .identity
         case .versions, .resources: .versions
         case .limits: .limits
@@ -115,7 +118,9 @@ struct RoutedCall: Sendable {
         let path = request.path
         var version = ""
         switch path.first {
+        case "services" where path == ["services", "oauth2", "authorize"]: route = .authorize
         case "services" where path == ["services", "oauth2", "token"]: route = .token
+        case "services" where path == ["services", "oauth2", "revoke"]: route = .revoke
         case "services" where path == ["services", "oauth2", "userinfo"]: route = .userInfo
         case "services" where path == ["services", "data"]: route = .versions
         case "services" where path.count > 2 && path[1] == "data":

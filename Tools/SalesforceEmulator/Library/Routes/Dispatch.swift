@@ -18,7 +18,9 @@ extension OrgState {
     mutating func execute(_ call: RoutedCall, _ execution: Execution) -> APIResponse {
         defer { store.forgetChanges() }
         switch call.route {
+        case .authorize where call.request.method == "GET": return authorize(call.request)
         case .token: return token(call.request)
+        case .revoke: return revoke(call.request)
         case .versions where call.request.method == "GET": return versions()
         case .userInfo, .identity: return identity(call)
         default: break
@@ -62,7 +64,8 @@ extension OrgState {
                 return try collectionsUpsert(object, key, call, context)
             case .composite: return try composite(call, context)
             case .bulk(let route): return try bulk(route, call, context)
-            case .token, .userInfo, .identity, .versions, .unknown: throw Refusal.notFound
+            case .authorize, .token, .revoke, .userInfo, .identity, .versions, .unknown:
+                throw Refusal.notFound
             }
         } catch {
             if context.author == .api, call.kind.isWrite { statistics.refused += 1 }
@@ -147,7 +150,7 @@ extension Route {
         case .collectionsUpsert: ["PATCH"]
         case .collectionsRetrieve, .composite: ["POST"]
         case .bulk(let route): route.methods
-        case .token, .userInfo, .identity, .versions, .unknown: []
+        case .authorize, .token, .revoke, .userInfo, .identity, .versions, .unknown: []
         }
     }
 }

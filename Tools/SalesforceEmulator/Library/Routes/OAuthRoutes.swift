@@ -4,52 +4,39 @@ extension OrgState {
     /// `POST /services/oauth2/token`, form-encoded.
     mutating func token(_ request: APIRequest) -> APIResponse {
         guard request.method == "POST" else {
-            return oauthError("invalid_request", "must use HTTP POST")
+            return OAuthRefusal("invalid_request", "must use HTTP POST").answer
         }
-        let form = PercentEncoding.items(String(decoding: request.body, as: UTF8.self))
-        func value(_ name: String) -> String? { form.first { $0.name == name }?.value }
-        guard value("grant_type") == "client_credentials" else {
-            return oauthError("unsupported_grant_type", "grant type not supported")
+        let form = TokenRequest(request)
+        do throws(OAuthRefusal) {
+            return APIResponse(200, .json(try grant(form)))
+        } catch {
+            return error.answer
         }
-        let basic = basicCredentials(request)
-        let id = value("client_id") ?? basic?.id ?? ""
-        guard id == options.clientID else {
-            return oauthError("invalid_client_id", "client identifier invalid")
-        }
-        guard (value("client_secret") ?? basic?.secret) == options.clientSecret else {
-            return oauthError("invalid_client", "invalid client credentials")
-        }
-        return APIResponse(200, .json(issueToken()))
     }
 
-    /// No `expires_in` and no `refresh_token`: this flow gives neither.
-    private mutating func issueToken() -> JSON {
-        let time = now
-        let token = sessions.issue(organization: organizationID, time: time)
-        return [
+    private mutating func grant(_ request: TokenRequest) throws(OAuthRefusal) -> JSON {
+        switch request["grant_type"] {
+        case "client_credentials":
+            _ = try authenticated(request)
+            // No refresh token: this flow gives none.
+            return tokenAnswer(
+                sessions.issue(organization: organizationID, time: now), scope: "api")
+        case "authorization_code": return try exchangeCode(request)
+        case "refresh_token": return try refresh(request)
+        case Self.assertionGrantType: return try exchangeAssertion(request)
+        default: throw OAuthRefusal("unsupported_grant_type", "grant type not supported")
+        }
+    }
+
+    /// Without `expires_in`: a session ends when it ends.
+    func tokenAnswer(_ token: String, scope: String) -> JSON {
+        [
             "access_token": .string(token),
-            "signature": .string(Base64.encode(Array("unsigned \(time)".utf8))),
-            "scope": "api", "instance_url": .string(baseURL),
+            "signature": .string(Base64.encode(Array("unsigned \(now)".utf8))),
+            "scope": .string(scope), "instance_url": .string(baseURL),
             "id": .string("\(baseURL)/id/\(organizationID)/\(userID)"), "token_type": "Bearer",
-            "issued_at": .string(String(time)),
+            "issued_at": .string(String(now)),
         ]
-    }
-
-    private func basicCredentials(_ request: APIRequest) -> (id: String, secret: String)? {
-        guard let header = request.headers["authorization"], header.hasPrefix("Basic "),
-            let bytes = Base64.decode(String(header.dropFirst(6)))
-        else { return nil }
-        let halves = String(decoding: bytes, as: UTF8.self)
-            .split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
-        guard halves.count == 2 else { return nil }
-        return (
-            PercentEncoding.decode(String(halves[0])), PercentEncoding.decode(String(halves[1]))
-        )
-    }
-
-    private func oauthError(_ code: String, _ description: String) -> APIResponse {
-        APIResponse(
-            400, .json(["error": .string(code), "error_description": .string(description)]))
     }
 
     /// `GET /services/oauth2/userinfo` and the identity URL.

@@ -39,6 +39,9 @@ extension Schema {
     /// Standard objects with the fields of the recorded describes, plus the custom fields that
     /// mirrors of customer profiles typically have.
     package static var standard: Schema {
-        Schema([.account, .contact, .lead, .opportunity, .case, .subscription, .user])
+        Schema([
+            .account, .contact, .lead, .opportunity, .case, .subscription, .user, .permissionSet,
+            .permissionSetAssignment, .objectPermissions, .userPermissionAccess,
+        ])
     }
 }

@@ -23,6 +23,19 @@ package struct EmulatorOptions: Sendable {
         Int64((Date().timeIntervalSince1970 * 1_000).rounded(.down))
     }
 
+    /// What signs the assertions of that client in the JWT bearer flow, as PEM.
+    package var publicKeyPEM: String?
+    /// Whether that client's refresh tokens rotate.
+    package var rotatesRefreshTokens = false
+
+    /// The one app that the org begins with.
+    var apps: [OAuthApp] {
+        var app = OAuthApp(clientID: clientID, clientSecret: clientSecret)
+        app.publicKeyPEM = publicKeyPEM
+        app.rotatesRefreshTokens = rotatesRefreshTokens
+        return [app]
+    }
+
     /// The defaults.
     package init() {}
 }
