@@ -1,3 +1,4 @@
+import Actions
 import ArgumentParser
 import Delivery
 import EventLog
@@ -31,6 +32,7 @@ enum CommandFailure: Error, Sendable, CustomStringConvertible {
     init(_ error: any Error) {
         switch error {
         case let failure as CommandFailure: self = failure
+        case let error as ConfigurationError: self = .configuration("\(error)")
         case let error as DeliveryError: self = .failed("\(error)")
         case let error as ProjectionError: self = .failed("\(error)")
         case let error as LogError: self = .failed("\(error)")

@@ -16,11 +16,12 @@ import Testing
     static let faults: [(String, String, Int, Int, String)] = [
         ("data:", "dta:", 1, 1, "no key \"dta\""),
         ("  listen: 127.0.0.1:8080", "  listen: 8080", 4, 11, "takes host:port"),
-        ("env:WEBSITE_WRITE_KEY", "env:NOPE", 7, 17, "\"NOPE\" is not set"),
-        ("env:WEBSITE_WRITE_KEY", "file:nope", 7, 17, "/etc/tidemark/nope does not exist"),
         ("sandbox: true", "sandbox: yes", 14, 12, "takes true or false"),
-        ("https://acme.my", "http://acme.my", 15, 13, "http is only for 127.0.0.1"),
-        ("https://acme.my.salesforce.com", "https://evil.example", 15, 13, "not a Salesforce host"),
+        ("https://acme--dev", "http://acme--dev", 15, 13, "http is only for 127.0.0.1"),
+        (
+            "https://acme--dev.sandbox.my.salesforce.com", "https://evil.example", 15, 13,
+            "not a Salesforce host"
+        ),
         ("\"63.0\"", "latest", 16, 15, "a version such as"),
         ("client-credentials", "client_credentials", 18, 11, "is one of"),
         ("env:SF_CLIENT_SECRET", "hunter2", 20, 19, "is written out"),

@@ -25,7 +25,7 @@ import Testing
         salesforce:
           name: acme-sandbox
           sandbox: true
-          loginUrl: https://acme.my.salesforce.com
+          loginUrl: https://acme--dev.sandbox.my.salesforce.com
           apiVersion: "63.0"
           auth:
             flow: client-credentials
@@ -73,15 +73,15 @@ import Testing
         #expect(configuration.data == "/etc/tidemark/tidemark-data")
         #expect(configuration.ingest.listen == ListenAddress(host: "127.0.0.1", port: 8080))
         #expect(configuration.ingest.sources.map(\.name) == ["website"])
-        #expect(configuration.ingest.sources.map(\.writeKey.value) == ["wk-1"])
+        #expect(try configuration.writeKeys().map(\.key) == ["wk-1"])
         #expect(configuration.dashboard.listen.port == 8081)
         let salesforce = configuration.salesforce
         #expect(salesforce.name == "acme-sandbox" && salesforce.sandbox)
-        #expect(salesforce.loginURL == "https://acme.my.salesforce.com")
+        #expect(salesforce.loginURL == "https://acme--dev.sandbox.my.salesforce.com")
         #expect(!salesforce.isLoginLoopback && salesforce.apiVersion == "63.0")
         #expect(salesforce.auth.flow == .clientCredentials)
-        #expect(salesforce.auth.clientID.value == "id-1")
-        #expect(salesforce.auth.clientSecret?.value == "secret-1")
+        #expect(try salesforce.auth.clientID.reveal() == "id-1")
+        #expect(try salesforce.auth.clientSecret?.reveal() == "secret-1")
         #expect(salesforce.budgetShare == 0.5 && salesforce.inDoubtFence == .milliseconds(200))
         #expect(salesforce.deletes == .hold)
         #expect(salesforce.brake == MassChangeBrake(count: 500, share: 0.05))
@@ -156,7 +156,7 @@ import Testing
         let yaml = Self.everything.replacing("env:SF_CLIENT_SECRET", with: "file:secret")
         try Data(yaml.utf8).write(to: file)
         let configuration = try Configuration.load(path: file.path, environment: Self.environment)
-        #expect(configuration.salesforce.auth.clientSecret?.value == "s3cret")
+        #expect(try configuration.salesforce.auth.clientSecret?.reveal() == "s3cret")
         #expect(configuration.salesforce.auth.clientSecret?.origin == "file:secret")
     }
 
@@ -182,7 +182,7 @@ import Testing
         #expect(configuration.data == "/srv/data" && configuration.ingest.listen.port == 9)
         #expect(configuration.salesforce.loginURL == "http://127.0.0.1:7")
         #expect(configuration.salesforce.isLoginLoopback && !configuration.salesforce.sandbox)
-        #expect(configuration.salesforce.auth.clientSecret?.value == "from-outside")
+        #expect(try configuration.salesforce.auth.clientSecret?.reveal() == "from-outside")
         #expect(configuration.salesforce.budgetShare == 1)
         #expect(configuration.salesforce.inDoubtFence == .seconds(1))
         #expect(configuration.salesforce.name == "acme-sandbox")

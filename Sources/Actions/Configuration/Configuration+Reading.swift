@@ -41,7 +41,8 @@ extension Configuration {
         }
         let folder = URL(fileURLWithPath: file).standardizedFileURL.deletingLastPathComponent().path
         let lines = yaml.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
-        var reader = ConfigurationReader(folder: folder, environment: environment, lines: lines)
+        var reader = ConfigurationReader(
+            file: file, folder: folder, environment: environment, lines: lines)
         let configuration = reader.configuration(root, file: file)
         guard reader.problems.isEmpty else {
             throw ConfigurationError(problems: reader.problems.problems(in: file))

@@ -1,5 +1,5 @@
-/// Everything `tidemark.yaml` says, checked, with defaults filled in, secrets fetched and the
-/// environment's overrides applied.
+/// Everything `tidemark.yaml` says, checked, with defaults filled in and the environment's
+/// overrides applied. Secrets are named, not fetched: see ``Secret``.
 package struct Configuration: Sendable, Hashable {
     /// The file it was read from, as given.
     package let file: String
@@ -38,6 +38,10 @@ package struct SourceConfiguration: Sendable, Hashable {
     package let name: String
     /// What its senders authorise themselves with.
     package let writeKey: Secret
+
+    static func sharedKeyMessage(_ one: String, _ other: String) -> String {
+        "the sources \"\(one)\" and \"\(other)\" share a write key; give each its own"
+    }
 }
 
 /// `dashboard:` — the door out.
@@ -92,6 +96,13 @@ package struct SalesforceAuthorization: Sendable, Hashable {
     package let username: String?
     /// PEM; present with ``AuthorizationFlow/jwt`` only.
     package let privateKey: Secret?
+    /// What stored grants are sealed with; used with ``AuthorizationFlow/web`` only.
+    package let grantKey: Secret
+    /// Where the browser is sent back to on this machine; `nil` for any free port.
+    package let callbackPort: Int?
+
+    /// The credential that systemd hands over, unless the file says otherwise.
+    package static let grantKeyCredential = "tidemark-grant-key"
 }
 
 /// The OAuth flows, by their names in the configuration.

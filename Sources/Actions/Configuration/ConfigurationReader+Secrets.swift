@@ -1,7 +1,9 @@
 import Foundation
 
 extension ConfigurationReader {
-    /// A secret: `env:NAME`, `file:PATH` (relative to the configuration), or the secret itself.
+    /// A secret: `env:NAME`, `file:PATH` (relative to the configuration), `credential:NAME` (what
+    /// systemd hands over), or the secret itself. Only its place is read here; whether the value is
+    /// there shows when it is needed.
     ///
     /// - Parameter literalRefusal: why the secret itself may not stand in the file; `nil` when it
     ///   may. One that comes from an environment variable does not stand in a file.
@@ -15,45 +17,47 @@ extension ConfigurationReader {
             return refused
         }
         guard let text = text(node, name) else { return refused }
-        if text.hasPrefix("env:") { return fromEnvironment(text, node, name) ?? refused }
-        if text.hasPrefix("file:") { return fromFile(text, node, name) ?? refused }
+        let owner = Secret.Owner(file: file, key: name, place: node.place)
+        if let source = secretSource(text) { return Secret(source, origin: text, owner: owner) }
         if let literalRefusal, node.place.variable == nil {
             problems.add(node, "\(name) is written out; \(literalRefusal)")
             return refused
         }
-        return Secret(value: text)
+        return Secret(.literal(text), origin: "literal", owner: owner)
     }
 
-    private mutating func fromEnvironment(
-        _ text: String, _ node: ConfigurationNode, _ name: String
-    ) -> Secret? {
-        let variable = String(text.dropFirst("env:".count))
-        guard let value = environment[variable], !value.isEmpty else {
-            problems.add(
-                node, "\(name): the environment variable \"\(variable)\" is not set; export it")
-            return nil
+    /// - Returns: `nil` for a secret that is written out.
+    private func secretSource(_ text: String) -> Secret.Source? {
+        if text.hasPrefix("env:") {
+            let name = String(text.dropFirst("env:".count))
+            return .variable(name: name, value: environment[name])
         }
-        return Secret(value: value, origin: text)
+        if text.hasPrefix("file:") {
+            return .file(absolutePath(String(text.dropFirst("file:".count))))
+        }
+        if text.hasPrefix("credential:") {
+            return credential(String(text.dropFirst("credential:".count)))
+        }
+        return nil
     }
 
-    private mutating func fromFile(
-        _ text: String, _ node: ConfigurationNode, _ name: String
-    ) -> Secret? {
-        let path = absolutePath(String(text.dropFirst("file:".count)))
-        let bytes: Data
-        do throws(FileTextError) {
-            bytes = try FileText.bytes(at: path, bytesMax: Configuration.secretBytesMax)
-        } catch {
-            problems.add(node, "\(name): \(error.message)")
-            return nil
+    private func credential(_ name: String) -> Secret.Source {
+        let folder = environment["CREDENTIALS_DIRECTORY"]
+        return .credential(name: name, folder: folder.flatMap { $0.isEmpty ? nil : $0 })
+    }
+
+    /// The key of stored grants, which systemd hands over when nothing else is said.
+    mutating func grantKey(
+        _ node: ConfigurationNode?, in parent: SourcePlace, literalRefusal: String?
+    ) -> Secret {
+        let name = "salesforce.auth.grantKey"
+        guard node == nil else {
+            return secret(node, name, in: parent, literalRefusal: literalRefusal)
         }
-        // Editors end files with a newline that is no part of the secret.
-        guard let value = String(data: bytes, encoding: .utf8)?.trimmingSpaces, !value.isEmpty
-        else {
-            problems.add(node, "\(name): the file \(path) holds no text")
-            return nil
-        }
-        return Secret(value: value, origin: text)
+        let credentialName = SalesforceAuthorization.grantKeyCredential
+        return Secret(
+            credential(credentialName), origin: "credential:\(credentialName)",
+            owner: Secret.Owner(file: file, key: name, place: parent))
     }
 
     /// A path of the configuration: absolute as it is, otherwise beneath the file's folder.

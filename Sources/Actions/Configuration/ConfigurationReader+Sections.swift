@@ -10,12 +10,10 @@ extension ConfigurationReader {
             if !source.name.isEmpty, !names.insert(source.name).inserted {
                 problems.add(item, "two sources are named \"\(source.name)\"; rename one")
             }
-            let key = source.writeKey.value
+            // Keys in files are compared when they are read.
+            let key = source.writeKey.valueAtHand ?? ""
             if !key.isEmpty, let other = writeKeys.updateValue(source.name, forKey: key) {
-                problems.add(
-                    item,
-                    "the sources \"\(other)\" and \"\(source.name)\" share a write key; "
-                        + "give each its own")
+                problems.add(item, SourceConfiguration.sharedKeyMessage(other, source.name))
             }
             return source
         }
@@ -59,6 +57,7 @@ extension ConfigurationReader {
         let isSandbox = flag(keys["sandbox"], "salesforce.sandbox") ?? false
         let login = loginURL(keys["loginUrl"], isSandbox: isSandbox)
         let budget = group(keys["budget"], "salesforce.budget", keys: ["share"])
+        warn(ofSandbox: isSandbox, beside: login, at: keys["loginUrl"]?.place ?? place)
         let auth = authorization(keys["auth"], login: login, in: place)
         return SalesforceConfiguration(
             name: text(keys["name"], "salesforce.name") ?? "salesforce",
@@ -73,6 +72,21 @@ extension ConfigurationReader {
                 ?? SalesforceConfiguration.inDoubtFenceDefault,
             deletes: choice(keys["deletes"], "salesforce.deletes") ?? .allow,
             brake: brake(keys["brake"]))
+    }
+
+    /// The switch says where people and tokens log in; the domain says it as well.
+    private mutating func warn(
+        ofSandbox isSandbox: Bool, beside login: LoginURL, at place: SourcePlace
+    ) {
+        guard !login.isLoopback, login != .production, login != .sandbox,
+            isSandbox != login.isSandboxDomain
+        else { return }
+        warnings.add(
+            place,
+            isSandbox
+                ? "salesforce.sandbox is true, and \(login) is no sandbox's domain, such as "
+                    + "https://acme--dev.sandbox.my.salesforce.com"
+                : "\(login) is a sandbox's domain; set salesforce.sandbox to true")
     }
 
     private mutating func loginURL(_ node: ConfigurationNode?, isSandbox: Bool) -> LoginURL {
@@ -115,7 +129,10 @@ extension ConfigurationReader {
         let place = node?.place ?? parent
         let keys = group(
             node, "salesforce.auth",
-            keys: ["flow", "clientId", "clientSecret", "username", "privateKey"])
+            keys: [
+                "flow", "clientId", "clientSecret", "username", "privateKey", "grantKey",
+                "callbackPort",
+            ])
         let flow =
             choice(keys["flow"], "salesforce.auth.flow", AuthorizationFlow.self)
             ?? .clientCredentials
@@ -143,7 +160,19 @@ extension ConfigurationReader {
             privateKey: flow == .jwt
                 ? secret(
                     keys["privateKey"], "salesforce.auth.privateKey", in: place,
-                    literalRefusal: refusal) : nil)
+                    literalRefusal: refusal) : nil,
+            grantKey: grantKey(keys["grantKey"], in: place, literalRefusal: refusal),
+            callbackPort: port(keys["callbackPort"], "salesforce.auth.callbackPort"))
+    }
+
+    private mutating func port(_ node: ConfigurationNode?, _ name: String) -> Int? {
+        guard let port = count(node, name), port <= Int(UInt16.max) else {
+            if let node, node.scalarText.flatMap({ Int($0) }) ?? 0 > Int(UInt16.max) {
+                problems.add(node, "\(name) is a port, at most \(UInt16.max)")
+            }
+            return nil
+        }
+        return port
     }
 
     private mutating func optionalSecret(
@@ -160,8 +189,9 @@ extension ConfigurationReader {
     ) {
         let unused =
             switch flow {
-            case .clientCredentials, .web: ["username", "privateKey"]
-            case .jwt: ["clientSecret"]
+            case .clientCredentials: ["username", "privateKey", "grantKey", "callbackPort"]
+            case .web: ["username", "privateKey"]
+            case .jwt: ["clientSecret", "grantKey", "callbackPort"]
             }
         for name in unused {
             guard let node = keys[name] else { continue }

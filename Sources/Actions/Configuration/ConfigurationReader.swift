@@ -5,6 +5,8 @@ import Records
 /// first. What could not be read takes its default, so that the rest is still looked at; the caller
 /// throws when any problem was noted.
 struct ConfigurationReader {
+    /// The file, as given, for problems that show later.
+    let file: String
     /// The folder of the file; absolute.
     let folder: String
     let environment: [String: String]
@@ -14,7 +16,11 @@ struct ConfigurationReader {
     var problems = ProblemList()
     var warnings = ProblemList()
 
-    init(folder: String = "", environment: [String: String] = [:], lines: [Substring] = []) {
+    init(
+        file: String = "", folder: String = "", environment: [String: String] = [:],
+        lines: [Substring] = []
+    ) {
+        self.file = file
         self.folder = folder
         self.environment = environment
         self.lines = lines

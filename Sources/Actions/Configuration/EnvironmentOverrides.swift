@@ -11,7 +11,8 @@ enum EnvironmentOverrides {
         "data", "ingest.listen", "dashboard.listen", "salesforce.name", "salesforce.sandbox",
         "salesforce.loginUrl", "salesforce.apiVersion", "salesforce.auth.flow",
         "salesforce.auth.clientId", "salesforce.auth.clientSecret", "salesforce.auth.username",
-        "salesforce.auth.privateKey", "salesforce.budget.share", "salesforce.inDoubtFence",
+        "salesforce.auth.privateKey", "salesforce.auth.grantKey", "salesforce.auth.callbackPort",
+        "salesforce.budget.share", "salesforce.inDoubtFence",
         "salesforce.deletes", "salesforce.brake.count", "salesforce.brake.share",
     ]
 

@@ -15,6 +15,9 @@ package struct LoginURL: Sendable, Hashable, CustomStringConvertible {
     package static let sandbox = LoginURL(
         description: "https://test.salesforce.com", isLoopback: false)
 
+    /// Whether the host is a sandbox's My Domain: `acme--dev.sandbox.my.salesforce.com`.
+    var isSandboxDomain: Bool { description.contains(".sandbox.my.") }
+
     /// Hosts beneath which every name is Salesforce's own: My Domains, and the government and
     /// China clouds' (Salesforce Help, "My Domain URL Formats").
     private static let domains = [

@@ -54,18 +54,20 @@ struct Check: AsyncParsableCommand {
                 offline
                 ? try recorded(configuration) : try await described(configuration)
             let check = DescriptionCheck(configuration, yaml: yaml, descriptions: descriptions)
-            let warnings = configuration.warnings + check.warnings
+            let missing = configuration.secretProblems
+            let warnings = configuration.warnings + check.warnings + (offline ? missing : [])
+            let problems = (offline ? [] : missing) + check.problems
             let document = Document(
-                ok: check.problems.isEmpty, problems: check.problems.map(ProblemDocument.init),
+                ok: problems.isEmpty, problems: problems.map(ProblemDocument.init),
                 warnings: warnings.map(ProblemDocument.init))
             try options.output.print(document) { style in
                 let lines =
-                    check.problems.map { style.red("problem ") + "\($0)" }
+                    problems.map { style.red("problem ") + "\($0)" }
                     + warnings.map { style.yellow("warning ") + "\($0)" }
                 let verdict =
-                    check.problems.isEmpty
+                    problems.isEmpty
                     ? style.green("ok") + ": \(configuration.actions.count.of("action"))"
-                    : check.problems.count.of("problem")
+                    : problems.count.of("problem")
                 return (lines + [verdict]).joined(separator: "\n")
             }
             if !document.ok { throw ExitCode(2) }

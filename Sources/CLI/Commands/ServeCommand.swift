@@ -20,10 +20,11 @@ struct Serve: AsyncParsableCommand {
     func run() async throws {
         try await running {
             let configuration = try options.configuration()
+            let keys = try writeKeys(configuration)
             let logger = Diagnostics.logger(.info)
             let session = try await DeliverySession(configuration, logger: logger)
             do {
-                try await serve(session, configuration, logger)
+                try await serve(session, configuration, keys, logger)
             } catch {
                 try await session.close()
                 throw error
@@ -35,7 +36,8 @@ struct Serve: AsyncParsableCommand {
     /// Services in the order of their dependencies; shutdown goes the other way, so the doors close
     /// first.
     private func serve(
-        _ session: DeliverySession, _ configuration: Configuration, _ logger: Logger
+        _ session: DeliverySession, _ configuration: Configuration, _ keys: WriteKeys,
+        _ logger: Logger
     ) async throws {
         let log = session.writing.log
         let environment = Clocks.deliveryEnvironment
@@ -49,7 +51,7 @@ struct Serve: AsyncParsableCommand {
             ingestAddress: address, logger: Diagnostics.logger(.warning)
         ).service()
         let ingest = IngestServer.service(
-            host: listen.host, port: listen.port, keys: writeKeys(configuration), log: log,
+            host: listen.host, port: listen.port, keys: keys, log: log,
             logger: logger, now: Clocks.wall,
             onListening: { port in
                 address.isListening(on: port)
@@ -67,7 +69,7 @@ struct Serve: AsyncParsableCommand {
         try await group.run()
     }
 
-    private func writeKeys(_ configuration: Configuration) -> WriteKeys {
-        WriteKeys(configuration.ingest.sources.map { ($0.name, $0.writeKey.value) })
+    private func writeKeys(_ configuration: Configuration) throws -> WriteKeys {
+        WriteKeys(try configuration.writeKeys().map { ($0.source, $0.key) })
     }
 }

@@ -22,8 +22,8 @@ struct SalesforceConnection {
             let settings = try ClientSettings(
                 loginURL: salesforce.loginURL, apiVersion: salesforce.apiVersion,
                 authorization: .clientCredentials(
-                    clientID: Confidential(salesforce.auth.clientID.value),
-                    clientSecret: Confidential(secret.value)))
+                    clientID: Confidential(try salesforce.auth.clientID.reveal()),
+                    clientSecret: Confidential(try secret.reveal())))
             http = HTTPClient(
                 eventLoopGroupProvider: .singleton,
                 configuration: settings.limits.httpConfiguration)
