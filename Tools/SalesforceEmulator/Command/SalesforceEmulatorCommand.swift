@@ -34,6 +34,9 @@ struct SalesforceEmulatorCommand: AsyncParsableCommand {
     @Option(help: "API calls a day before the org answers REQUEST_LIMIT_EXCEEDED.")
     var dailyLimit = 15_000
 
+    @Option(help: "API calls in progress at once before REQUEST_LIMIT_EXCEEDED; 0 for no limit.")
+    var concurrentLimit = 0
+
     @Option(help: "Milliseconds that a closed Bulk API job waits before it is processed.")
     var bulkDelayMs = 0
 
@@ -59,6 +62,7 @@ struct SalesforceEmulatorCommand: AsyncParsableCommand {
         options.clientSecret = clientSecret
         options.latencyMilliseconds = latencyMs
         options.dailyCallMax = dailyLimit
+        options.concurrentCallMax = concurrentLimit > 0 ? concurrentLimit : nil
         options.bulkDelayMilliseconds = bulkDelayMs
         options.rotatesRefreshTokens = rotateRefreshTokens
         options.publicKeyPEM = try jwtPublicKey.map {

@@ -15,16 +15,16 @@ enum FaultAnswers {
         case .unauthorized: APIResponse(Authorization.invalidSession)
         case .dailyLimit: APIResponse(dailyLimit)
         case .concurrencyLimit:
-            APIResponse(
-                Refusal(
-                    "REQUEST_LIMIT_EXCEEDED", "ConcurrentPerOrgLongTxn Limit exceeded.",
-                    status: 403))
+            APIResponse(concurrencyLimit)
         default: nil
         }
     }
 
     static let dailyLimit = Refusal(
         "REQUEST_LIMIT_EXCEEDED", "TotalRequests Limit exceeded.", status: 403)
+
+    static let concurrencyLimit = Refusal(
+        "REQUEST_LIMIT_EXCEEDED", "ConcurrentPerOrgLongTxn Limit exceeded.", status: 403)
 
     private static let maintenancePage = """
         <html><head><title>We are down for maintenance</title></head>

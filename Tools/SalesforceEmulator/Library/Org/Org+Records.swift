@@ -8,7 +8,7 @@ extension Org {
                 let table = state.store.existingTable(schema.name)
             else { return [] }
             let rendering = state.openRendering
-            return table.rows.filter { includingDeleted || !$0.isDeleted }
+            return table.rows.filter { includingDeleted ? !$0.isPurged : !$0.isDeleted }
                 .map { rendering.whole($0, schema) }
         }
     }
@@ -63,20 +63,8 @@ extension Org {
         }
     }
 
-    /// Merges two records as a person would: `loser` is deleted and points at `winner`.
-    package func merge(
-        _ object: String, winner: String, loser: String
-    ) throws(EmulatorError) {
-        try asPerson(object, 0) { (state, schema, context) throws(Refusal) in
-            guard let master = schema.field("MasterRecordId") else { throw Refusal.notFound }
-            let write = FieldWrite(field: master, value: .stored(.text(winner)))
-            try state.update(schema, id: winner, [], context)
-            try state.update(schema, id: loser, [write], context)
-            try state.delete(schema, id: loser, context)
-        }
-    }
-
-    private func asPerson<R: Sendable>(
+    /// Runs `body` as a person's work; what throws leaves no trace.
+    func asPerson<R: Sendable>(
         _ object: String, _ index: Int,
         _ body: (inout OrgState, ObjectSchema, WriteContext) throws(Refusal) -> R
     ) throws(EmulatorError) -> R {
@@ -86,9 +74,13 @@ extension Org {
                 defer { state.store.forgetChanges() }
                 var context = WriteContext(now: state.now)
                 context.author = .person
+                let savepoint = state.savepoint
                 do throws(Refusal) {
                     return try body(&state, schema, context)
-                } catch { throw .refused(error) }
+                } catch {
+                    state.rollBack(to: savepoint)
+                    throw .refused(error)
+                }
             }
         } catch {
             switch error {
@@ -115,7 +107,7 @@ extension OrgState {
             version: "v\(Self.versionMax).0")
     }
 
-    fileprivate func personIntake(
+    func personIntake(
         _ record: JSON, _ object: ObjectSchema
     ) throws(Refusal) -> [FieldWrite] {
         let reader = RecordReader(object: object, hiddenFields: [])

@@ -35,6 +35,19 @@ package final class Org: Sendable {
         let effect: FaultEffect?
     }
 
+    /// Counts a call in and out; false when too many are in progress.
+    func enter() -> Bool { withState { $0.concurrency.enter() } }
+    func leave() { withState { $0.concurrency.leave() } }
+
+    /// Counts a call that is refused because too many are in progress.
+    func refuse(_ request: APIRequest) -> APIResponse {
+        withState { state in
+            state.statistics.calls[RoutedCall(request).kind, default: 0] += 1
+            return APIResponse(FaultAnswers.concurrencyLimit)
+                .adding("Sforce-Limit-Info", state.allowance.header)
+        }
+    }
+
     func accept(_ request: APIRequest) -> AcceptedCall {
         let call = RoutedCall(request)
         return withState { state in
@@ -121,41 +134,14 @@ package final class Org: Sendable {
         }
     }
 
+    /// Sets how many calls may be in progress at once; nil lifts the limit.
+    package func setConcurrentCallMax(_ max: Int?) { withState { $0.concurrency.max = max } }
+
     /// Empties the org: records, truth, statistics, faults and held calls; sessions, schema and
     /// rules stay.
     package func reset() {
         heldCalls.withLock { $0 = [] }
         withState { $0.reset() }
-    }
-
-    /// Adds or replaces an object's field; describe is modified from now on.
-    package func add(_ field: FieldSchema, to object: String) {
-        withState { state in
-            state.schema.add(field, to: object)
-            state.touchSchema()
-        }
-    }
-
-    /// Adds or replaces an object; describe is modified from now on.
-    package func add(_ object: ObjectSchema) {
-        withState { state in
-            state.schema.add(object)
-            state.touchSchema()
-        }
-    }
-
-    /// Hides a field from the API user by field-level security, or shows it again.
-    package func setHidden(_ isHidden: Bool, field: String, of object: String) {
-        withState { state in
-            var hidden = state.visibility.hiddenFields[object.lowercased()] ?? []
-            if isHidden {
-                hidden.insert(field.lowercased())
-            } else {
-                hidden.remove(field.lowercased())
-            }
-            state.visibility.hiddenFields[object.lowercased()] = hidden.isEmpty ? nil : hidden
-            state.touchSchema()
-        }
     }
 
     /// Hides a record from the API user by sharing, or shows it again.
@@ -199,11 +185,4 @@ package final class Org: Sendable {
     package var baseURL: String { withState { $0.baseURL } }
     /// API calls used of the daily limit.
     package var usedCalls: Int { withState { $0.allowance.used } }
-}
-
-extension OrgState {
-    /// Describe readers must see a change even within the second of the last one.
-    mutating func touchSchema() {
-        schemaChangedAt = max(now / 1_000 * 1_000, schemaChangedAt + 1_000)
-    }
 }

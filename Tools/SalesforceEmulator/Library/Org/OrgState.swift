@@ -22,6 +22,13 @@ struct OrgState: Sendable {
     var assignmentOwners: [String: String] = [:]
     /// When the schema or permissions last changed, milliseconds since 1970 UTC, whole seconds.
     var schemaChangedAt: Int64
+    /// The same by object, lower-cased; those never touched are as old as the org.
+    var objectsChangedAt: [String: Int64] = [:]
+    var createdAt: Int64
+    /// Fields as they were before they were made read-only, by `object.field`, lower-cased.
+    var lockedFields: [String: FieldSchema] = [:]
+    /// Calls in progress, and how many there may be.
+    var concurrency = CallConcurrency()
 
     init(_ options: EmulatorOptions) {
         self.options = options
@@ -31,7 +38,9 @@ struct OrgState: Sendable {
         allowance = CallAllowance(max: options.dailyCallMax, used: 0)
         organizationID = RecordIdentifier.make(prefix: "00D", instance: "ak", number: 1)
         userID = RecordIdentifier.make(prefix: "005", instance: "ak", number: 1)
-        schemaChangedAt = options.now() / 1_000 * 1_000
+        createdAt = options.now() / 1_000 * 1_000
+        schemaChangedAt = createdAt
+        concurrency.max = options.concurrentCallMax
         apps = options.apps
         seedUsers()
         seedPermissions()
@@ -65,6 +74,11 @@ struct OrgState: Sendable {
         fresh.duplicateRules = duplicateRules
         fresh.assignmentOwners = assignmentOwners
         fresh.schemaChangedAt = schemaChangedAt
+        fresh.objectsChangedAt = objectsChangedAt
+        fresh.createdAt = createdAt
+        fresh.lockedFields = lockedFields
+        fresh.concurrency.max = concurrency.max
+        fresh.concurrency.current = concurrency.current
         // Sessions outlive a reset: it empties the org, it does not log anybody out.
         fresh.sessions = sessions
         fresh.bulk = bulk.emptied
@@ -103,6 +117,26 @@ struct CallAllowance: Sendable {
     var isExhausted: Bool { used >= max }
     /// The value of `Sforce-Limit-Info`.
     var header: String { "api-usage=\(used)/\(max)" }
+}
+
+/// Calls in progress at once. Salesforce counts those that run for 20 s or longer (Salesforce
+/// Developer Limits, "Concurrent API Request Limits"); here every call counts, so that a test
+/// need not wait.
+struct CallConcurrency: Sendable {
+    /// nil: no limit.
+    var max: Int?
+    var current = 0
+    /// The most there were since the last reset.
+    private(set) var peak = 0
+
+    /// Counts a call in; false when there are too many already.
+    mutating func enter() -> Bool {
+        current += 1
+        peak = Swift.max(peak, current)
+        return max.map { current <= $0 } ?? true
+    }
+
+    mutating func leave() { current -= 1 }
 }
 
 /// What the API user may not see.

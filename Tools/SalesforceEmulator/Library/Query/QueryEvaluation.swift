@@ -15,7 +15,7 @@ struct QueryEvaluation {
         let enough = query.order.isEmpty ? query.limit.map { $0 + query.offset } : nil
         for row in candidates ?? Array(table.rows.indices) {
             let record = table.rows[row]
-            guard includesDeleted || !record.isDeleted,
+            guard includesDeleted ? !record.isPurged : !record.isDeleted,
                 visibility.hiddenRecords.isEmpty || !visibility.hiddenRecords.contains(record.id),
                 query.filter.map({ matches(record, $0) }) ?? true
             else { continue }

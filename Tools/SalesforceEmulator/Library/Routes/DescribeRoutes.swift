@@ -50,7 +50,7 @@ extension OrgState {
             DescribeDocument.summary($0, version: call.version)
         }
         return cached(
-            call,
+            call, schemaChangedAt,
             [
                 "encoding": "UTF-8", "maxBatchSize": .int(CollectionCall.recordCountMax),
                 "sobjects": .array(objects),
@@ -61,19 +61,22 @@ extension OrgState {
         let object = try object(name)
         let fields = object.fields.filter { visibility.shows($0, of: object) }
         return cached(
-            call, DescribeDocument.describe(object, fields: fields, version: call.version))
+            call, changedAt(object),
+            DescribeDocument.describe(object, fields: fields, version: call.version))
     }
 
     /// Adds `ETag` and `Last-Modified`, and answers 304 to a reader that has the current version
     /// (REST API Developer Guide, "Get Object Metadata Changes"; recorded inside composite).
-    private func cached(_ call: RoutedCall, _ body: JSON) -> APIResponse {
-        let modified = Instant.formatHTTP(schemaChangedAt)
-        let tag = "\"\(String(UInt64(schemaChangedAt), radix: 16))\""
+    private func cached(
+        _ call: RoutedCall, _ changedAt: Int64, _ body: @autoclosure () -> JSON
+    ) -> APIResponse {
+        let modified = Instant.formatHTTP(changedAt)
+        let tag = "\"\(String(UInt64(changedAt), radix: 16))\""
         var isCurrent = call.request.headers["if-none-match"] == tag
         if let since = call.request.headers["if-modified-since"].flatMap(Instant.parseHTTP) {
-            isCurrent = schemaChangedAt <= since
+            isCurrent = changedAt <= since
         }
-        let answer = isCurrent ? APIResponse(304) : APIResponse(200, .json(body))
+        let answer = isCurrent ? APIResponse(304) : APIResponse(200, .json(body()))
         return answer.adding("ETag", tag).adding("Last-Modified", modified)
     }
 }

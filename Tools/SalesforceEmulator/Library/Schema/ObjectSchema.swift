@@ -47,6 +47,16 @@ package struct ObjectSchema: Sendable, Hashable {
         }
     }
 
+    /// Removes a field; nothing happens when there is none of that name.
+    package mutating func remove(_ name: String) {
+        guard field(name) != nil else { return }
+        let left = fields.filter { $0.name.lowercased() != name.lowercased() }
+        fields = []
+        positions = [:]
+        relationships = [:]
+        for field in left { add(field) }
+    }
+
     /// The field called `name`, without regard to case.
     package func field(_ name: String) -> FieldSchema? {
         // Clients nearly always write the exact name: try it before folding.

@@ -29,6 +29,11 @@ package struct Schema: Sendable {
         keysByPrefix[object.keyPrefix] = key
     }
 
+    /// Removes a field of an object.
+    mutating func remove(_ field: String, from object: String) {
+        objectsByName[object.lowercased()]?.remove(field)
+    }
+
     /// Adds a field to an object, or replaces it; nothing happens when the object is unknown.
     package mutating func add(_ field: FieldSchema, to object: String) {
         objectsByName[object.lowercased()]?.add(field)

@@ -31,12 +31,13 @@ struct ControlRoutes: Sendable {
     }
 
     private var stats: JSON {
-        let limit = org.withState { $0.allowance }
+        let (limit, peak) = org.withState { ($0.allowance, $0.concurrency.peak) }
         return org.statistics.json
             .adding("limit", ["max": .int(limit.max), "used": .int(limit.used)])
+            .adding("concurrentCallsPeak", .int(peak))
     }
 
-    private func body(_ request: APIRequest) throws(Refusal) -> JSON {
+    func body(_ request: APIRequest) throws(Refusal) -> JSON {
         do { return try JSON.parse(request.body) } catch {
             throw Refusal("JSON_PARSER_ERROR", "\(error.reason) at byte \(error.byteIndex)")
         }
@@ -51,6 +52,7 @@ struct ControlRoutes: Sendable {
     private func setLimits(_ request: APIRequest) throws(Refusal) {
         let json = try body(request)
         org.setLimits(max: json["max"]?.int, used: json["used"]?.int)
+        if let concurrent = json["concurrent"] { org.setConcurrentCallMax(concurrent.int) }
     }
 
     /// `{"delayMilliseconds":N,"holdBeforeRow":N}`; a member left out stays as it is.
@@ -63,12 +65,15 @@ struct ControlRoutes: Sendable {
     /// `records/{Object}[/{id}]`.
     private func records(_ request: APIRequest) throws(Refusal) -> APIResponse {
         let path = request.path
-        guard path.count >= 3, path.count <= 4, path[1] == "records" else {
-            throw Refusal.notFound
+        guard path.count >= 3, path.count <= 5, path[1] == "records" else {
+            return try settings(request)
         }
         do {
-            return try path.count == 3
-                ? collection(path[2], request) : single(path[2], path[3], request)
+            switch path.count {
+            case 3: return try collection(path[2], request)
+            case 4: return try single(path[2], path[3], request)
+            default: return try deed(path[4], path[2], path[3], request)
+            }
         } catch { throw Self.refusal(error) }
     }
 
@@ -112,7 +117,7 @@ struct ControlRoutes: Sendable {
         } catch { throw .refused(.notFound) }
     }
 
-    private enum ControlError: Error {
+    enum ControlError: Error {
         case refused(Refusal)
         case emulator(EmulatorError)
     }

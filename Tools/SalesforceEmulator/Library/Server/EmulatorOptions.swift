@@ -12,6 +12,8 @@ package struct EmulatorOptions: Sendable {
     package var clientSecret = "demo-secret"
     /// Added to every API call before it executes.
     package var latencyMilliseconds = 0
+    /// API calls in progress at once before `REQUEST_LIMIT_EXCEEDED`; nil for no limit.
+    package var concurrentCallMax: Int?
     /// How long a closed Bulk API job waits before it is processed.
     package var bulkDelayMilliseconds = 0
     /// API calls a day; the counter never turns by itself.

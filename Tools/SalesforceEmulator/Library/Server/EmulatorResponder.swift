@@ -40,6 +40,9 @@ struct EmulatorResponder: HTTPResponder {
                 APIResponse(Refusal("JSON_PARSER_ERROR", "The body is not valid gzip data")))
         }
         if let answer = ControlRoutes(org: org).answer(call) { return Self.response(answer) }
+        let isAdmitted = org.enter()
+        defer { org.leave() }
+        guard isAdmitted else { return Self.response(org.refuse(call)) }
         if latencyMilliseconds > 0 {
             try await Task.sleep(for: .milliseconds(latencyMilliseconds))
         }

@@ -27,8 +27,10 @@ struct RecordStore: Sendable {
         return (id, number)
     }
 
+    /// The record, deleted ones included; nil once it is gone from the recycle bin.
     func record(_ object: String, id: String) -> StoredRecord? {
-        guard let table = tables[object], let row = table.row(of: id) else { return nil }
+        guard let table = tables[object], let row = table.row(of: id), !table.rows[row].isPurged
+        else { return nil }
         return table.rows[row]
     }
 

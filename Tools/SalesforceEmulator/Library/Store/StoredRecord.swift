@@ -5,6 +5,8 @@ struct StoredRecord: Sendable, Equatable {
     /// because every record has them.
     var values: [String: StoredValue]
     var isDeleted = false
+    /// Gone from the recycle bin too; such a record is always deleted as well.
+    var isPurged = false
     /// Milliseconds since 1970 UTC, whole seconds: what Salesforce shows of them.
     var createdAt: Int64
     var modifiedAt: Int64
