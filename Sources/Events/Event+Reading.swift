@@ -14,6 +14,12 @@ extension Event {
             ?? sharedValue(path.steps, first) { $0.tree($1) }
     }
 
+    /// Whether there is anything but null at `path`, without making the value.
+    package func hasValue(at path: JSONPath) -> Bool {
+        guard shared.isEmpty else { return value(at: path).map { $0 != .null } ?? false }
+        return read(path.steps[...], in: bytes) { !$0.isNull($1) } ?? false
+    }
+
     /// The characters of the string at `path`; `nil` when there is none or it is another type.
     package func string(at path: JSONPath) -> String? {
         let steps = path.steps

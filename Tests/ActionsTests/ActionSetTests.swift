@@ -41,9 +41,11 @@ import Testing
                         fields: { \(fields) }
                     """))
         }
-        let first = try set("Email: $.a, Ext__c: $.b", "LastName: $.c, Phone: $.d")
+        let first = try set(
+            "Email: $.traits.a, Ext__c: $.userId", "LastName: $.traits.c, Phone: $.traits.d")
         let second = try set(
-            "Ext__c: { \"@path\": $.b }, Email: $.a", "Phone: { value: $.d }, LastName: $.c")
+            "Ext__c: { \"@path\": $.userId }, Email: $.traits.a",
+            "Phone: { value: $.traits.d }, LastName: $.traits.c")
         #expect(first == second)
         #expect(first.normalisedJSON() == second.normalisedJSON())
     }
@@ -70,7 +72,7 @@ import Testing
             normalisedJSON: Array(
                 #"""
                 {"actions":[{"name":"A","object":"Contact","trigger":"type = 'identify'",
-                "operation":"update","matchers":{"Id":"$.a"},
+                "operation":"update","matchers":{"Id":"$.userId"},
                 "fields":{"N__c":12345678901234567890.123456789}}]}
                 """#.utf8))
         let data = try JSONEncoder().encode(set.actions)
@@ -133,10 +135,17 @@ import Testing
         let other = mapping(depth: depth - 1, &random)
         return random.one(
             of: leaves + [
-                "{\"@case\":{\"operator\":\"upper\",\"value\":\(inner)}}",
+                "{\"@excludeWhenNull\":\(inner)}",
+                "{\"@case\":{\"operator\":\"upper\",\"value\":{\"@excludeWhenNull\":\(inner)}}}",
+                "{\"@json\":{\"mode\":\"encode\",\"value\":\(inner)}}",
+                "{\"@merge\":{\"direction\":\"left\",\"objects\":[{\"m\":\(inner)},\"$.traits\"]}}",
+                "{\"@flatten\":{\"separator\":\"_\",\"value\":{\"k\":\(inner)}}}",
+                "{\"@arrayPath\":[{\"@literal\":[1,\(other)]},{\"it\":\"$[0]\"}]}",
+                "{\"@transform\":{\"apply\":{\"t\":\(inner)},\"mapping\":{\"u\":\"$.t\"}}}",
+                #"{"@liquid":"{{ traits.a | default: 'x' | upcase }}"}"#,
                 "{\"@if\":{\"exists\":\(inner),\"then\":\(other),\"else\":\"e\"}}",
                 "{\"@if\":{\"blank\":\(inner),\"else\":\(other)}}", "[\(inner),\(other)]",
-                "{\"@path\":{\"@case\":{\"operator\":\"lower\",\"value\":\(inner)}}}",
+                "{\"@path\":{\"@excludeWhenNull\":\(inner)}}",
             ])
     }
 

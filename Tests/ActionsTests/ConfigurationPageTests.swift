@@ -26,7 +26,8 @@ import Testing
         let variables = EnvironmentOverrides.keyPaths.map(EnvironmentOverrides.variable)
         let names =
             ConfigurationReader.actionKeys + variables + EnvironmentOverrides.keyPaths
-            + TriggerRoots.values + TriggerRoots.objects
+            + EventRoots.values + EventRoots.objects + LiquidParser.tags
+            + LiquidFilter.allCases.map(\.rawValue)
         for name in names { #expect(page.contains("`\(name)`"), "\(name)") }
         for directive in MappingCompiler.directives {
             #expect(page.contains("\"\(directive)\""), "\(directive)")

@@ -85,7 +85,7 @@ import Testing
                 object: Contact
                 trigger: type = "track"
                 operation: update
-                matchers: { Id: $.id }
+                matchers: { Id: $.userId }
               - { preset: contact }
               - name: A
                 object: Task

@@ -63,7 +63,6 @@ import Testing
     /// mapping, part of the message, suggestion
     static let faults: [(String, String, String?)] = [
         (#"{"@pth":"$.a"}"#, "there is no directive @pth", "@path"),
-        (#"{"@replace":{}}"#, "@replace is not available yet; there are @path, @template", nil),
         (#"{"@path":"$.a","x":1}"#, "\"x\" cannot stand beside @path", nil),
         (#"{"@path":"$.a","@case":1}"#, "stands alone", nil),
         (#"{"@path":{}}"#, "@path takes a text or a directive", nil),
@@ -74,8 +73,9 @@ import Testing
         (#"{"@template":"{{ }}"}"#, "needs a path inside", nil),
         (#"{"@template":false}"#, "@template takes a text", nil),
         (#"{"@case":"upper"}"#, "takes the keys operator, value", nil),
-        (#"{"@case":{"operator":"title","value":1}}"#, "upper, lower", nil),
-        (#"{"@case":{"operatr":"upper","value":1}}"#, "no key \"operatr\"", "operator"),
+        (#"{"@case":{"operator":"title","value":"x"}}"#, "upper, lower", nil),
+        (#"{"@case":{"operatr":"upper","value":"x"}}"#, "no key \"operatr\"", "operator"),
+        (#"{"@case":{"operator":"upper","value":1}}"#, "takes a text or a directive", nil),
         (#"{"@if":{"exists":1,"blank":1,"then":1}}"#, "exactly one of", nil),
         (#"{"@if":{"then":1}}"#, "exactly one of", nil),
         (#"{"@if":{"exists":1}}"#, "gives nothing", nil),

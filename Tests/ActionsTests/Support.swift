@@ -23,6 +23,17 @@ func compile(_ json: JSONValue) throws(ConfigurationError) -> Mapping {
 
 func mapping(_ json: String) throws -> Mapping { try compile(JSONValue.parse(Array(json.utf8))) }
 
+/// Compiles a mapping as a field of an action has it: its paths must be an event's.
+@discardableResult
+func configured(_ json: JSONValue) throws(ConfigurationError) -> Mapping {
+    var compiler = MappingCompiler(roots: .event)
+    let mapping = compiler.compile(ConfigurationNode(json))
+    guard let mapping else {
+        throw ConfigurationError(problems: compiler.problems.problems(in: "mapping"))
+    }
+    return mapping
+}
+
 /// The actions of a configuration that says nothing else.
 func actions(_ yaml: String) throws(ConfigurationError) -> [Action] {
     let salesforce = """

@@ -202,7 +202,7 @@ extension ConfigurationReader {
     }
 
     private mutating func compile(_ node: ConfigurationNode) -> Mapping? {
-        var compiler = MappingCompiler()
+        var compiler = MappingCompiler(roots: .event)
         let mapping = compiler.compile(node)
         problems.append(compiler.problems)
         return mapping

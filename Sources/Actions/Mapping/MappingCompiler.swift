@@ -4,14 +4,14 @@ import Records
 /// Compiles mappings from configuration, collecting every problem with its place.
 struct MappingCompiler {
     /// The directives that exist, for messages.
-    static let directives = ["@path", "@template", "@literal", "@if", "@case"]
-    /// Directives of the mapping kit that this version does not have yet.
-    static let laterDirectives = [
-        "@arrayPath", "@replace", "@merge", "@transform", "@flatten", "@json", "@excludeWhenNull",
-        "@liquid",
-    ]
+    static let directives = Directive.allCases.map(\.rawValue)
 
     var problems = ProblemList()
+    /// What paths can reach where the compiler stands: others are refused.
+    var roots: MappingRoots
+
+    /// - Parameter roots: what the mapping's paths can reach.
+    init(roots: MappingRoots = .anything) { self.roots = roots }
 
     /// Compiles a mapping; `nil` after a problem.
     ///
@@ -78,140 +78,105 @@ struct MappingCompiler {
                 "\"\(other.name)\" cannot stand beside \(member.name): a directive stands alone")
             return nil
         }
-        switch member.name {
-        case "@path": return path(member.value)
-        case "@template": return template(member.value)
-        case "@literal":
-            return compile(member.value, readsShorthand: false)?.wrapped(in: "@literal")
-        case "@if": return condition(member.value)
-        case "@case": return letterCase(member.value)
-        default:
-            addUnknown(member)
-            return nil
-        }
-    }
-
-    private mutating func addUnknown(_ member: ConfigurationMember) {
-        let exist = "there are " + Self.directives.joined(separator: ", ")
-        if Self.laterDirectives.contains(member.name) {
+        guard let directive = Directive(rawValue: member.name) else {
             problems.add(
-                member.namePlace, "the directive \(member.name) is not available yet; \(exist)")
-        } else {
-            problems.add(
-                member.namePlace, "there is no directive \(member.name); \(exist)",
+                member.namePlace,
+                "there is no directive \(member.name); there are "
+                    + Self.directives.joined(separator: ", "),
                 suggestion: NearestName.of(member.name, among: Self.directives))
+            return nil
+        }
+        return compile(directive, member.value)
+    }
+
+    private mutating func compile(_ directive: Directive, _ node: ConfigurationNode) -> Mapping? {
+        switch directive {
+        case .path: path(node)
+        case .template: template(node)
+        case .literal: compile(node, readsShorthand: false)?.wrapped(in: .literal)
+        case .condition: condition(node)
+        case .letterCase: letterCase(node)
+        case .arrayPath: arrayPath(node)
+        case .replace: replace(node)
+        case .merge: merge(node)
+        case .transform: transform(node)
+        case .flatten: flatten(node)
+        case .json: json(node)
+        case .excludeWhenNull:
+            compile(node)?.wrapped(in: .excludeWhenNull) { .withoutNulls($0) }
+        case .liquid: liquid(node)
         }
     }
 
-    private mutating func path(_ node: ConfigurationNode) -> Mapping? {
-        guard case .text(let text) = node.value else {
-            return made(node, by: "@path") { .madePath($0) }
-        }
-        return path(text, node)
-    }
-
-    private mutating func path(_ text: String, _ node: ConfigurationNode) -> Mapping? {
-        do throws(PathError) {
-            let rule = MappingRule.path(try PathText.parse(text))
-            return Mapping(source: .object(["@path": .text(text)]), rule: rule)
-        } catch {
-            problems.add(node, "\"\(text)\" is not a path: \(error.message)")
-            return nil
-        }
-    }
-
-    private mutating func template(_ node: ConfigurationNode) -> Mapping? {
-        guard case .text(let text) = node.value else {
-            return made(node, by: "@template") { .madeTemplate($0) }
-        }
-        do throws(PathError) {
-            let rule = MappingRule.template(try TemplateText(text))
-            return Mapping(source: .object(["@template": .text(text)]), rule: rule)
-        } catch {
-            problems.add(node, "the template cannot be read: \(error.message)")
-            return nil
-        }
-    }
-
-    /// `@path` and `@template` whose text another directive makes from the event.
-    private mutating func made(
-        _ node: ConfigurationNode, by name: String, _ rule: (MappingRule) -> MappingRule
-    ) -> Mapping? {
-        guard node.members?.contains(where: { $0.name.hasPrefix("@") }) == true else {
-            problems.add(node, "\(name) takes a text or a directive, found \(node.kindName)")
-            return nil
-        }
-        guard let maker = compile(node) else { return nil }
-        return Mapping(source: .object([name: maker.source]), rule: rule(maker.rule))
-    }
-
-    private mutating func letterCase(_ node: ConfigurationNode) -> Mapping? {
-        let keys = ["operator", "value"]
-        guard let options = options(node, of: "@case", allowed: keys, required: keys),
-            let operation = options["operator"], let operand = options["value"]
-        else { return nil }
-        let names = LetterCase.allCases.map(\.rawValue)
-        guard let name = operation.scalarText, let letterCase = LetterCase(rawValue: name) else {
-            problems.add(operation, "@case knows the operators \(names.joined(separator: ", "))")
-            return nil
-        }
-        guard let value = compile(operand) else { return nil }
-        return Mapping(
-            source: .object(["@case": .object(["operator": .text(name), "value": value.source])]),
-            rule: .letterCase(letterCase, value.rule))
-    }
-
-    private mutating func condition(_ node: ConfigurationNode) -> Mapping? {
-        let questions = MappingCondition.Question.allCases.map(\.rawValue)
-        let allowed = questions + ["then", "else"]
-        guard let options = options(node, of: "@if", allowed: allowed, required: []) else {
-            return nil
-        }
-        let asked = MappingCondition.Question.allCases.filter { options[$0.rawValue] != nil }
-        guard asked.count == 1, let question = asked.first else {
-            problems.add(node, "@if takes exactly one of \(questions.joined(separator: ", "))")
-            return nil
-        }
-        guard options["then"] != nil || options["else"] != nil else {
-            problems.add(node, "@if gives nothing; add then, else or both")
-            return nil
-        }
-        let parts = options.compactMapValues { compile($0) }
-        guard parts.count == options.count, let subject = parts[question.rawValue] else {
-            return nil
-        }
-        let rule = MappingCondition(
-            question: question, subject: subject.rule, then: parts["then"]?.rule,
-            otherwise: parts["else"]?.rule)
-        return Mapping(
-            source: .object(["@if": .object(parts.mapValues(\.source))]), rule: .condition(rule))
-    }
+    // MARK: Options
 
     /// The keys of a directive that takes several; `nil` after a problem.
-    private mutating func options(
-        _ node: ConfigurationNode, of directive: String, allowed: [String], required: [String]
+    mutating func options(
+        _ node: ConfigurationNode, of directive: Directive, required: [String],
+        optional: [String] = []
     ) -> [String: ConfigurationNode]? {
+        let (name, allowed) = (directive.rawValue, required + optional)
         guard let members = node.members else {
             problems.add(
                 node,
-                "\(directive) takes the keys \(allowed.joined(separator: ", ")), found "
-                    + node.kindName)
+                "\(name) takes the keys \(allowed.joined(separator: ", ")), found \(node.kindName)")
             return nil
         }
         var isComplete = true
         for member in members where !allowed.contains(member.name) {
             problems.add(
-                member.namePlace, "\(directive) has no key \"\(member.name)\"",
+                member.namePlace, "\(name) has no key \"\(member.name)\"",
                 suggestion: NearestName.of(member.name, among: allowed))
             isComplete = false
         }
-        for name in required where !members.contains(where: { $0.name == name }) {
-            problems.add(node, "\(directive) needs the key \"\(name)\"")
+        for key in required where !members.contains(where: { $0.name == key }) {
+            problems.add(node, "\(name) needs the key \"\(key)\"")
             isComplete = false
         }
         guard isComplete else { return nil }
         return Dictionary(members.map { ($0.name, $0.value) }) { first, _ in first }
     }
+
+    /// A mapping that can give a text: a text, or a directive.
+    mutating func textual(_ node: ConfigurationNode?, of directive: Directive) -> Mapping? {
+        guard let node else { return nil }
+        if case .text = node.value { return compile(node) }
+        guard node.isDirective else {
+            problems.add(
+                node,
+                "\(directive.rawValue) takes a text or a directive, found \(node.kindName)")
+            return nil
+        }
+        return compile(node)
+    }
+
+    /// One of the words of a closed list; `nil` after a problem.
+    mutating func word<Word: RawRepresentable<String> & CaseIterable>(
+        _ node: ConfigurationNode?, _ name: String
+    ) -> Word? {
+        guard let node else { return nil }
+        let words = Word.allCases.map(\.rawValue)
+        if let text = node.scalarText, let word = Word(rawValue: text) { return word }
+        problems.add(
+            node, "\(name) is one of \(words.joined(separator: ", "))",
+            suggestion: node.scalarText.flatMap { NearestName.of($0, among: words) })
+        return nil
+    }
+
+    /// True or false; `standard` when the key is absent, `nil` after a problem.
+    mutating func flag(
+        _ node: ConfigurationNode?, _ name: String, standard: Bool
+    ) -> Bool? {
+        guard let node else { return standard }
+        if case .boolean(let flag) = node.value { return flag }
+        problems.add(node, "\(name) takes true or false, found \(node.kindName)")
+        return nil
+    }
+}
+
+extension ConfigurationNode {
+    /// Whether this is a group with a key that begins with `@`.
+    var isDirective: Bool { members?.contains { $0.name.hasPrefix("@") } == true }
 }
 
 extension Mapping {
@@ -220,7 +185,17 @@ extension Mapping {
         Mapping(source: value, rule: .constant(value))
     }
 
-    fileprivate func wrapped(in directive: String) -> Mapping {
-        Mapping(source: .object([directive: source]), rule: rule)
+    /// The mapping as the only operand of a directive.
+    func wrapped(
+        in directive: Directive, _ rule: (MappingRule) -> MappingRule = { $0 }
+    ) -> Mapping {
+        Mapping(source: .object([directive.rawValue: source]), rule: rule(self.rule))
+    }
+
+    /// A directive with several keys.
+    static func directive(
+        _ directive: Directive, _ options: [String: FieldValue], _ rule: MappingRule
+    ) -> Mapping {
+        Mapping(source: .object([directive.rawValue: .object(options)]), rule: rule)
     }
 }

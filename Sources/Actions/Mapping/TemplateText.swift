@@ -34,16 +34,18 @@ struct TemplateText: Sendable, Hashable {
         self.parts = parts
     }
 
-    func text(for event: Event) -> String {
+    /// The paths in it, as parsed.
+    var paths: [JSONPath] {
+        parts.compactMap { part in
+            if case .path(let path) = part { path } else { nil }
+        }
+    }
+
+    func text(from input: some MappingInput) -> String {
         parts.reduce(into: "") { text, part in
             switch part {
             case .text(let literal): text += literal
-            case .path(let path):
-                switch event.value(at: path) {
-                case nil, .null: break
-                case .string(let value): text += value
-                case let value?: text += String(decoding: value.json, as: UTF8.self)
-                }
+            case .path(let path): input.write(at: path, to: &text)
             }
         }
     }

@@ -178,7 +178,7 @@ struct TriggerParser {
     private func checked(
         _ path: JSONPath, _ name: String, start: Int
     ) throws(TriggerError) -> JSONPath {
-        guard let message = TriggerRoots.problem(with: path, written: name) else { return path }
+        guard let message = EventRoots.problem(with: path, written: name) else { return path }
         throw TriggerError(message, at: start, in: source)
     }
 
