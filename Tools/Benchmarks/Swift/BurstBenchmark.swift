@@ -13,16 +13,22 @@ extension Benchmark {
         defer { programs.stop(emulator.process) }
         let burst = try Burst(programs: programs, port: emulator.port)
         var table = Table(["step", "API calls", "created", "updated", "no-op writes", "seconds"])
-        table.add(try await burst.row("2,000 events, first time") { try burst.ingest(wave: 0) })
+        table.add(
+            try await burst.row("2,000 events, first time", created: 500) {
+                try burst.ingest(wave: 0)
+            })
         table.add(try await burst.row("the same 2,000 again") { try burst.ingest(wave: 0) })
         table.add(try await burst.row("replay --from 1") { try burst.replay() })
         table.add(
-            try await burst.row("400 events, ten fields changed") { try burst.ingest(wave: 1) })
+            try await burst.row("400 events, ten fields changed", updated: 10) {
+                try burst.ingest(wave: 1)
+            })
         return table
     }
 }
 
 private struct Burst {
+    private static let callsMax = 10
     let programs: Programs
     let port: Int
     let configuration: String
@@ -33,8 +39,11 @@ private struct Burst {
         configuration = try programs.writeConfiguration(emulatorPort: port, ingestPort: 0)
     }
 
-    /// One step and the sync after it, by the emulator's counts.
-    func row(_ name: String, _ step: () throws -> Void) async throws -> [String] {
+    /// One step and the sync after it, by the emulator's counts; other counts than those expected
+    /// are a mistake, not a figure.
+    func row(
+        _ name: String, created: Int = 0, updated: Int = 0, _ step: () throws -> Void
+    ) async throws -> [String] {
         let before = try await programs.statistics(port: port)
         let time = try await seconds {
             try step()
@@ -43,9 +52,12 @@ private struct Burst {
         let after = try await programs.statistics(port: port)
         let calls = Self.calls(after) - Self.calls(before)
         let changes = ["created", "updated", "noOpWrites"].map { name in
-            "\((after[name] as? Int ?? 0) - (before[name] as? Int ?? 0))"
+            (after[name] as? Int ?? 0) - (before[name] as? Int ?? 0)
         }
-        return [name, "\(calls)"] + changes + [String(format: "%.2f", time)]
+        guard changes == [created, updated, 0], calls <= Self.callsMax else {
+            throw Mistake(description: "\(name): \(calls) calls, and \(changes) changes")
+        }
+        return [name, "\(calls)"] + changes.map(String.init) + [String(format: "%.2f", time)]
     }
 
     /// Token and identity requests are not of the API allocation.
