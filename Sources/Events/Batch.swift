@@ -8,6 +8,8 @@ package struct Batch: Sendable, Hashable {
     /// The write key, for libraries that put it into the body.
     package let writeKey: String?
     package let sentAt: Int64?
+    /// When another door received it, for batches out of an archive.
+    package let receivedAt: Int64?
 }
 
 /// How much one request may carry.

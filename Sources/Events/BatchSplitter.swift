@@ -28,15 +28,6 @@ package enum BatchSplitter {
         }
     }
 
-    /// Whether these bytes, one JSON value, are a batch rather than one event: an array, or an
-    /// object with a member `batch`.
-    package static func isBatch(_ bytes: UnsafeRawBufferPointer) -> Bool {
-        let reader = JSONReader(bytes: bytes)
-        guard let start = reader.rootStart else { return false }
-        if bytes[start] == ASCII.openBracket { return true }
-        return bytes[start] == ASCII.openBrace && reader.find([.member("batch")]) != nil
-    }
-
     private static func scan(
         _ bytes: UnsafeRawBufferPointer, limits: EventLimits, countMax: Int
     ) throws(JSONFault) -> BatchParts {
@@ -78,6 +69,7 @@ package enum BatchSplitter {
 private struct BatchParts {
     var items: [Range<Int>]?
     private var sentAt = RawValue.absent
+    private var receivedAt = RawValue.absent
     private var context = RawValue.absent
     private var integrations = RawValue.absent
     private var writeKey = RawValue.absent
@@ -98,6 +90,7 @@ private struct BatchParts {
         }
         let value = try scanner.skipValue()
         if name.equals("sentAt", in: scanner.base) { sentAt = value }
+        if name.equals("receivedAt", in: scanner.base) { receivedAt = value }
         if name.equals("context", in: scanner.base) { context = value }
         if name.equals("integrations", in: scanner.base) { integrations = value }
         if name.equals("writeKey", in: scanner.base) { writeKey = value }
@@ -111,6 +104,7 @@ private struct BatchParts {
         }
         var members = EnvelopeMembers()
         members.sentAt = sentAt
+        members.receivedAt = receivedAt
         members.writeKey = writeKey
         members.context = context
         members.integrations = integrations
@@ -122,7 +116,8 @@ private struct BatchParts {
                 .rejection(in: bytes, limits: limits)
         }
         return Batch(
-            items: items, shared: shared, writeKey: common.writeKey, sentAt: common.sentAt)
+            items: items, shared: shared, writeKey: common.writeKey, sentAt: common.sentAt,
+            receivedAt: common.receivedAt)
     }
 
     /// One object of the members that hold for each event, with the values' bytes as sent.

@@ -18,15 +18,17 @@ struct EnvelopeCheck {
             hasIntegrations: !members.integrations.isMissing,
             timestamp: try time(members.timestamp, "timestamp"),
             originalTimestamp: try time(members.originalTimestamp, "originalTimestamp"),
-            sentAt: try time(members.sentAt, "sentAt"), writeKey: try writeKey(),
-            writeKeyPlace: writeKeyPlace)
+            sentAt: try time(members.sentAt, "sentAt"), receivedAt: receivedAt,
+            writeKey: try writeKey(), writeKeyPlace: writeKeyPlace)
     }
 
     /// The same for the members that stand beside a batch's events.
-    func batchMembers() throws(EventRejection) -> (writeKey: String?, sentAt: Int64?) {
+    func batchMembers() throws(EventRejection) -> (
+        writeKey: String?, sentAt: Int64?, receivedAt: Int64?
+    ) {
         try object(members.context, "context")
         try object(members.integrations, "integrations")
-        return (try writeKey(), try time(members.sentAt, "sentAt"))
+        return (try writeKey(), try time(members.sentAt, "sentAt"), receivedAt)
     }
 
     // MARK: Kind
@@ -135,6 +137,12 @@ struct EnvelopeCheck {
     private var writeKeyPlace: Range<Int>? {
         guard members.writeKey.kind == .string else { return nil }
         return members.writeKey.content.start..<members.writeKey.content.end
+    }
+
+    /// Unlike the sender's own times, a bad one is no reason to refuse anything.
+    private var receivedAt: Int64? {
+        guard members.receivedAt.kind == .string else { return nil }
+        return Timestamp.parse(members.receivedAt.content.text(in: base))
     }
 
     private func time(_ value: RawValue, _ field: String) throws(EventRejection) -> Int64? {

@@ -13,7 +13,8 @@ package struct Event: Sendable, Hashable {
     /// The message: one JSON object, UTF-8, already validated.
     package let bytes: [UInt8]
     /// What the sender said beside the message, as one JSON object: the batch's own `sentAt`,
-    /// `context` and `integrations`, and `type` when only the path said it. Empty when it said
+    /// `context` and `integrations`, and `type` when only the path said it. For an event of a file,
+    /// also `receivedAt`: when the door that it was first sent to received it. Empty when there is
     /// nothing.
     package let shared: [UInt8]
 

@@ -1,7 +1,8 @@
 /// Comparing what a sender sent twice.
 package enum EventBytes {
     /// Whether both are the same message: equal bytes, or equal JSON apart from the top-level
-    /// members `sentAt` and `writeKey`, which libraries stamp anew on each retry.
+    /// members `sentAt` and `writeKey`, which libraries stamp anew on each retry, and `receivedAt`,
+    /// which each door stamps.
     ///
     /// Also for what a batch says for its events, where nothing at all equals an empty object.
     package static func isSameMessage(_ left: [UInt8], _ right: [UInt8]) -> Bool {
@@ -10,7 +11,7 @@ package enum EventBytes {
         return JSONValue.object(a).isEquivalent(to: .object(b))
     }
 
-    private static let restamped: Set<String> = ["sentAt", "writeKey"]
+    private static let restamped: Set<String> = ["sentAt", "writeKey", "receivedAt"]
 
     /// - Returns: the members that count; `nil` when the bytes are no JSON object.
     private static func comparable(_ bytes: [UInt8]) -> [JSONMember]? {

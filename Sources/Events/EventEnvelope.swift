@@ -11,6 +11,9 @@ package struct EventEnvelope: Sendable, Hashable {
     package let timestamp: Int64?
     package let originalTimestamp: Int64?
     package let sentAt: Int64?
+    /// When another door received it, for events out of an archive; `nil` also when it is no date:
+    /// nobody has to send it.
+    package let receivedAt: Int64?
     /// The write key, for senders that put it into the body.
     package let writeKey: String?
     /// Where the write key's characters stand in the event's bytes.
@@ -42,6 +45,7 @@ struct EnvelopeMembers {
     var timestamp = RawValue.absent
     var originalTimestamp = RawValue.absent
     var sentAt = RawValue.absent
+    var receivedAt = RawValue.absent
     var writeKey = RawValue.absent
     var context = RawValue.absent
     var traits = RawValue.absent
@@ -79,6 +83,7 @@ struct EnvelopeMembers {
         case 10:
             if isNamed("properties") { properties = value }
             if isNamed("previousId") { previousID = value }
+            if isNamed("receivedAt") { receivedAt = value }
         case 11: if isNamed("anonymousId") { anonymousID = value }
         case 12: if isNamed("integrations") { integrations = value }
         case 17: if isNamed("originalTimestamp") { originalTimestamp = value }

@@ -65,6 +65,9 @@ package enum RejectionReason: String, Sendable, Hashable, CaseIterable {
     case unknownType = "unknown-type"
     case typeMismatch = "type-mismatch"
     case invalidTimestamp = "invalid-timestamp"
+    /// A row of a CSV file that cannot be read, or has no place in it for what its column should
+    /// hold. Files only.
+    case malformedRow = "malformed-row"
     /// The same message ID was accepted before with another body; the first stays.
     case messageIDConflict = "message-id-conflict"
 }

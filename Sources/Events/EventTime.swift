@@ -3,14 +3,16 @@ extension Event {
     ///
     /// `receivedAt - (sentAt - originalTimestamp)` when the sender gave `originalTimestamp` (or
     /// `timestamp`) and `sentAt`: the specification's correction of a client whose clock is wrong.
-    /// Otherwise `timestamp`, or `originalTimestamp`, or the time it was received. Never later than
-    /// it was received: nothing can have happened in the future.
+    /// An event of a file was sent to another door long ago: its clock is measured by when that one
+    /// received it, which ours has put into ``shared``. Otherwise `timestamp`, or
+    /// `originalTimestamp`, or the time it was received. Never later than it was received: nothing
+    /// can have happened in the future.
     package var eventTime: Int64 {
         let own = EventTimes(bytes)
-        let sentAt = own.sentAt ?? (shared.isEmpty ? nil : EventTimes(shared).sentAt)
+        let stated = shared.isEmpty ? nil : EventTimes(shared)
         let original = own.originalTimestamp ?? own.timestamp
-        if let sentAt, let original {
-            return min(receivedAt, receivedAt - (sentAt - original))
+        if let sentAt = own.sentAt ?? stated?.sentAt, let original {
+            return min(receivedAt, (stated?.receivedAt ?? receivedAt) - (sentAt - original))
         }
         return min(receivedAt, own.timestamp ?? original ?? receivedAt)
     }
@@ -21,6 +23,7 @@ private struct EventTimes {
     var timestamp: Int64?
     var originalTimestamp: Int64?
     var sentAt: Int64?
+    var receivedAt: Int64?
 
     init(_ bytes: [UInt8]) {
         bytes.withUnsafeBytes { buffer in
@@ -36,6 +39,7 @@ private struct EventTimes {
         case .timestamp: timestamp = Self.time(value, reader)
         case .originalTimestamp: originalTimestamp = Self.time(value, reader)
         case .sentAt: sentAt = Self.time(value, reader)
+        case .receivedAt: receivedAt = Self.time(value, reader)
         case nil: break
         }
     }
@@ -46,7 +50,7 @@ private struct EventTimes {
 }
 
 private enum TimeMember: String {
-    case timestamp, originalTimestamp, sentAt
+    case timestamp, originalTimestamp, sentAt, receivedAt
 }
 
 extension JSONReader {
@@ -61,6 +65,7 @@ extension JSONReader {
         switch name.count {
         case 6: return content.elementsEqual("sentAt".utf8) ? .sentAt : nil
         case 9: return content.elementsEqual("timestamp".utf8) ? .timestamp : nil
+        case 10: return content.elementsEqual("receivedAt".utf8) ? .receivedAt : nil
         case 17: return content.elementsEqual("originalTimestamp".utf8) ? .originalTimestamp : nil
         default: return nil
         }

@@ -40,7 +40,7 @@ struct JSONFault: Error {
                 + "\(limits.sharedBytesMax) bytes; send context with each event"
         case .notAnObject: "an event is one JSON object"
         case .tooManyEvents, .missingField, .wrongType, .unknownType, .typeMismatch,
-            .invalidTimestamp, .messageIDConflict:
+            .invalidTimestamp, .malformedRow, .messageIDConflict:
             reason.rawValue
         }
     }

@@ -8,6 +8,11 @@ package enum IngestError: Error, Sendable, Hashable, CustomStringConvertible {
     /// Reading failed midway. What was reported as accepted is in the log; run it again, the events
     /// that are there already count as duplicates.
     case cannotRead(path: String, code: Int32)
+    /// The file is gzip, and is not whole: at this byte of it (counted from 0) inflating failed, or
+    /// it ends too early. As for ``cannotRead(path:code:)``, with the whole file.
+    case brokenCompression(path: String, byte: Int)
+    /// The names of a CSV file's columns do not say what the rows mean. Nothing was appended.
+    case unusableHeader(path: String, line: Int, column: Int, problem: String)
     /// The log refused. As for ``cannotRead(path:code:)``; see ``LogError`` for the remedy.
     case log(LogError)
 
@@ -18,6 +23,11 @@ package enum IngestError: Error, Sendable, Hashable, CustomStringConvertible {
         case .cannotRead(let path, let code):
             "reading \(path) failed: \(Self.text(code)); run the same command again, events "
                 + "that are in the log already count as duplicates"
+        case .brokenCompression(let path, let byte):
+            "\(path) is gzip, but broken or cut off at byte \(byte); get it again, events that are "
+                + "in the log already count as duplicates"
+        case .unusableHeader(let path, let line, let column, let problem):
+            "\(path):\(line):\(column): \(problem)"
         case .log(let error): "the log took no more: \(error)"
         }
     }

@@ -85,14 +85,4 @@ import Testing
         #expect(error?.reason == .sharedTooLarge)
         #expect(error?.byteOffset == 23)
     }
-
-    @Test(arguments: [
-        ("[1]", true), (#"{"batch":[]}"#, true), (#"{"type":"page"}"#, false), ("7", false),
-        ("", false),
-        (#"{"properties":{"batch":[]}}"#, false),
-    ])
-    func batchIsToldFromASingleEvent(text: String, isBatch: Bool) {
-        let found = Array(text.utf8).withUnsafeBytes { BatchSplitter.isBatch($0) }
-        #expect(found == isBatch)
-    }
 }

@@ -17,6 +17,8 @@ import Testing
         // What a batch said: nothing and only a sentAt are the same.
         ("", #"{"sentAt":"2026-01-01"}"#, true),
         ("", #"{"context":{}}"#, false),
+        // Each door stamps when it received it.
+        (#"{"sentAt":"2026-01-01"}"#, #"{"receivedAt":"2026-01-01T00:00:01Z"}"#, true),
         ("no json", "no json", true),
         ("no json", "{}", false),
     ])

@@ -40,6 +40,16 @@ import Testing
             #"{"timestamp":"2026-05-01T09:30:00Z","sentAt":null}"#,
             #"{"sentAt":"2026-05-01T10:00:00Z"}"#, "2026-05-01T11:30:00.000Z"
         ),
+        // Out of an archive: the clock is measured by when the first door received it.
+        (
+            #"{"originalTimestamp":"2025-01-01T13:59:00Z","sentAt":"2025-01-01T14:00:00Z"}"#,
+            #"{"receivedAt":"2025-01-01T12:00:00Z"}"#, "2025-01-01T11:59:00.000Z"
+        ),
+        // Only our own door says so: a sender that writes it itself is not believed.
+        (
+            #"{"timestamp":"2025-01-01T13:59:00Z","sentAt":"2025-01-01T14:00:00Z","receivedAt":"2025-01-01T12:00:00Z"}"#,
+            "", "2026-05-01T11:59:00.000Z"
+        ),
         // Members of the same name further inside are something else.
         (
             #"{"properties":{"timestamp":"2020-01-01T00:00:00Z"},"tim\u0065stamp":"2026-04-01"}"#,

@@ -8,14 +8,20 @@ import Ingest
 /// Appends events from files to the log.
 struct Ingest: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Append events from files (NDJSON or a JSON array) to the log.",
+        abstract: "Append events from files (NDJSON, a JSON array or CSV; gzip too) to the log.",
         discussion: """
-            A line holds one message, or one {"batch":[…]}. An event that is already in the log \
-            is a duplicate, so the same file can be given again. Refused events are shown with \
-            file and line; all others are kept.
+            A line holds one message, or one {"batch":[…]}; archives of Segment and RudderStack \
+            are read as they are. An event that is already in the log is a duplicate, so the \
+            same file can be given again. Refused events are shown with file and line; all \
+            others are kept.
 
-            Example: tidemark ingest events.ndjson
-                     zcat archive.gz | tidemark ingest -
+            A CSV file needs a header. Its columns are named as the members of an event (userId, \
+            traits.email, traits.age:number), or --map says where they go. Cells are text unless a \
+            type is given: number, boolean or json. Empty cells are left out.
+
+            Example: tidemark ingest events.ndjson archive.gz
+                     tidemark ingest people.csv --map E-mail=traits.email --map '*=traits'
+                     tidemark ingest people.csv --map Id=userId --map Age=traits.age:number
             """)
 
     @Argument(help: ArgumentHelp("Files to read; - for standard input.", valueName: "file"))
@@ -24,12 +30,34 @@ struct Ingest: AsyncParsableCommand {
     @Option(help: "The source that the events are recorded under.")
     var source: String?
 
+    @Option(
+        name: .customLong("map"),
+        help: ArgumentHelp(
+            "Where a CSV column goes; nothing behind = leaves it out, * names all others.",
+            valueName: "column=path[:type]"))
+    var rules: [String] = []
+
+    @Option(
+        help: ArgumentHelp(
+            "The type of the events of CSV rows that do not say it; identify by default.",
+            valueName: "type"))
+    var type: String?
+
+    @Option(help: "How the files are read: json or csv; by their names when not given.")
+    var format: Format?
+
+    enum Format: String, ExpressibleByArgument, CaseIterable {
+        case json, csv
+    }
+
     @OptionGroup var options: GlobalOptions
 
     private struct Document: Encodable {
         struct Rejection: Encodable {
             let file: String
             let line: Int
+            /// The character of the line, for a cell of CSV.
+            @NullWhenAbsent var column: Int?
             let index: Int
             let code: String
             let message: String
@@ -40,17 +68,25 @@ struct Ingest: AsyncParsableCommand {
 
         let accepted: Int
         let duplicates: Int
+        /// Listed up to ``rejectionsListedMax``; the rest is only counted.
         let rejected: [Rejection]
+        let rejectedCount: Int
         let lastPosition: UInt64
     }
+
+    /// Rejections that are shown. A file that is wrong throughout would fill the memory with them.
+    private static let rejectionsListedMax = 10_000
 
     func run() async throws {
         try await running {
             let configuration = try options.configuration()
+            let rules = try columnRules()
+            // Before anything is written: a misspelt path must not leave a data folder behind.
+            for file in files { try check(file, rules) }
             let door = try await WritingDoor(configuration)
             let document: Document
             do {
-                document = try await append(through: door, configuration)
+                document = try await append(through: door, configuration, rules)
             } catch {
                 door.close()
                 throw error
@@ -60,8 +96,47 @@ struct Ingest: AsyncParsableCommand {
         }
     }
 
+    private func columnRules() throws(CommandFailure) -> ColumnRules {
+        var kind: EventKind?
+        if let type {
+            kind = EventKind(rawValue: type)
+            guard kind != nil else {
+                let known = EventKind.allCases.map(\.rawValue)
+                let guess = NearestName.of(type, among: known).map { "; did you mean \($0)?" } ?? ""
+                throw .usage(
+                    "--type is one of \(known.joined(separator: ", ")), not \(type)\(guess)")
+            }
+        }
+        do throws(ColumnRules.Mistake) {
+            return try ColumnRules(rules, kind: kind)
+        } catch {
+            throw .usage("--map \(error)")
+        }
+    }
+
+    private func fileFormat(_ file: String, _ rules: ColumnRules) -> FileFormat {
+        let isCSV =
+            format.map { $0 == .csv } ?? (!self.rules.isEmpty || FileFormat.isCSV(path: file))
+        return isCSV ? .csv(rules) : .json
+    }
+
+    private func reader(
+        _ file: String, _ rules: ColumnRules
+    ) throws(IngestError) -> MessageFileReader {
+        try MessageFileReader(
+            path: file, format: fileFormat(file, rules),
+            itemBytesMax: IngestLimits().decompressedBytesMax)
+    }
+
+    /// Opens the file, and reads its header if it has one. What can be read only once is left
+    /// alone.
+    private func check(_ file: String, _ rules: ColumnRules) throws(IngestError) {
+        guard file != "-", MessageFileReader.canReadTwice(path: file) else { return }
+        _ = try reader(file, rules)
+    }
+
     private func append(
-        through door: WritingDoor, _ configuration: Configuration
+        through door: WritingDoor, _ configuration: Configuration, _ rules: ColumnRules
     ) async throws -> Document {
         try await door.recordActions(of: configuration)
         let ingest = FileIngest(
@@ -73,19 +148,25 @@ struct Ingest: AsyncParsableCommand {
             let first = rejections.count
             let bar = ProgressBar("ingest \(file)")
             defer { bar.finish() }
-            var reader = try MessageFileReader(
-                path: file, itemBytesMax: IngestLimits().decompressedBytesMax)
-            let total = reader.bytesTotal
+            var reader = try reader(file, rules)
             try await ingest.run(
                 &reader, counts: &counts,
-                onRejection: { rejections.append(document($0)) },
-                onProgress: { bar.update($0, of: total, unit: "bytes") })
+                onRejection: { rejection in
+                    if rejections.count < Self.rejectionsListedMax {
+                        rejections.append(document(rejection))
+                    }
+                },
+                onProgress: { progress in
+                    bar.update(
+                        progress.bytesRead, of: progress.bytesTotal,
+                        text: progress.text(after:))
+                })
             // What the log refuses is known later than what cannot be read.
             rejections[first...].sort { ($0.line, $0.index) < ($1.line, $1.index) }
         }
         return Document(
             accepted: counts.accepted, duplicates: counts.duplicates, rejected: rejections,
-            lastPosition: counts.lastPosition?.number ?? 0)
+            rejectedCount: counts.rejected, lastPosition: counts.lastPosition?.number ?? 0)
     }
 
     /// The only configured source, unless one is named: a message ID is unique within its source,
@@ -98,8 +179,9 @@ struct Ingest: AsyncParsableCommand {
 
     private func document(_ rejection: FileIngest.Rejection) -> Document.Rejection {
         Document.Rejection(
-            file: rejection.file, line: rejection.line, index: rejection.index,
-            code: rejection.rejection.code, message: rejection.rejection.message,
+            file: rejection.file, line: rejection.line, column: rejection.column,
+            index: rejection.index, code: rejection.rejection.code,
+            message: rejection.rejection.message,
             byte: rejection.rejection.byteOffset, field: rejection.rejection.field)
     }
 
@@ -108,12 +190,15 @@ struct Ingest: AsyncParsableCommand {
             let place =
                 rejection.field.map { ", field \($0)" } ?? rejection.byte.map { ", byte \($0)" }
                 ?? ""
-            return style.yellow("\(rejection.file):\(rejection.line): ")
+            let column = rejection.column.map { ":\($0)" } ?? ""
+            return style.yellow("\(rejection.file):\(rejection.line)\(column): ")
                 + "\(rejection.message) (\(rejection.code)\(place))"
         }
+        let unlisted = document.rejectedCount - document.rejected.count
+        if unlisted > 0 { lines.append("and \(unlisted) more that were rejected") }
         lines.append(
             "accepted \(document.accepted), duplicates \(document.duplicates), "
-                + "rejected \(document.rejected.count); last position \(document.lastPosition)")
+                + "rejected \(document.rejectedCount); last position \(document.lastPosition)")
         return lines.joined(separator: "\n")
     }
 }

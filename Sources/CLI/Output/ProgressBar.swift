@@ -23,6 +23,11 @@ final class ProgressBar: Sendable {
 
     /// - Parameter total: `nil` when the end is not known.
     func update(_ done: Int, of total: Int?, unit: String) {
+        update(done, of: total) { _ in "\(done) \(unit)" }
+    }
+
+    /// - Parameter text: what stands behind the bar, given the time since the beginning.
+    func update(_ done: Int, of total: Int?, text: (Duration) -> String) {
         guard isTerminal, isDue() else { return }
         var line = "\r\u{1B}[K\(label) "
         if let total, total > 0 {
@@ -31,7 +36,7 @@ final class ProgressBar: Sendable {
             line += String(repeating: "-", count: Self.width - filled) + "] "
             line += "\(min(100, done * 100 / total))% "
         }
-        line += "\(done) \(unit)"
+        line += text(ContinuousClock.now - state.withLock(\.begun))
         FileHandle.standardError.write(Data(line.utf8))
     }
 

@@ -9,8 +9,11 @@ package struct EventAcceptance: Sendable {
         case event(EventKind)
         /// `{"batch":[…]}` or a JSON array.
         case batch
-        /// One event that says its kind, or a batch: a line of a file.
-        case either
+        /// A line of a file: an event that says its kind, or a batch, maybe in an archive's
+        /// wrapping; sent long ago.
+        case line
+        /// An event made from the row of a table.
+        case row
     }
 
     private let limits: BatchLimits
@@ -31,18 +34,20 @@ package struct EventAcceptance: Sendable {
         switch shape {
         case .event(let kind): try acceptEvent(bytes, kind: kind)
         case .batch: try acceptBatch(bytes)
-        case .either where BatchSplitter.isBatch(bytes): try acceptBatch(bytes)
-        case .either: try acceptEvent(bytes, kind: nil)
+        case .line: try acceptLine(bytes)
+        case .row: try acceptEvent(bytes, kind: nil, history: History())
         }
     }
 
     private func acceptEvent(
-        _ bytes: UnsafeRawBufferPointer, kind: EventKind?
+        _ bytes: UnsafeRawBufferPointer, kind: EventKind?, history: History? = nil
     ) throws(EventRejection) -> AcceptedBody {
         let envelope = try EventParser.validate(bytes, as: kind, limits: limits.event)
         var body = AcceptedBody()
         body.writeKey = envelope.writeKey
-        body.drafts = [draft(envelope, bytes, index: 0, shared: stated(envelope, by: kind))]
+        var shared = stated(envelope, by: kind)
+        if let history { shared = history.added(to: shared, of: envelope, in: nil) }
+        body.drafts = [draft(envelope, bytes, index: 0, shared: shared)]
         return body
     }
 
@@ -53,7 +58,7 @@ package struct EventAcceptance: Sendable {
     }
 
     private func acceptBatch(
-        _ bytes: UnsafeRawBufferPointer
+        _ bytes: UnsafeRawBufferPointer, history: History? = nil
     ) throws(EventRejection) -> AcceptedBody {
         let batch = try BatchSplitter.split(bytes, limits: limits)
         var body = AcceptedBody()
@@ -67,14 +72,40 @@ package struct EventAcceptance: Sendable {
             let item = UnsafeRawBufferPointer(rebasing: bytes[range])
             do throws(EventRejection) {
                 let envelope = try EventParser.validate(item, limits: eventLimits)
-                body.drafts.append(
-                    draft(envelope, item, index: index, shared: batch.shared))
+                let shared =
+                    history?.added(to: batch.shared, of: envelope, in: batch) ?? batch.shared
+                body.drafts.append(draft(envelope, item, index: index, shared: shared))
             } catch {
                 let rejection = error.moved(by: range.lowerBound)
                 body.rejections.append(ItemRejection(index: index, rejection: rejection))
             }
         }
         return body
+    }
+
+    private func acceptLine(
+        _ bytes: UnsafeRawBufferPointer
+    ) throws(EventRejection) -> AcceptedBody {
+        switch MessageForm(bytes) {
+        case .event: return try acceptEvent(bytes, kind: nil, history: History())
+        case .batch: return try acceptBatch(bytes, history: History())
+        case .archived(let payload, let createdAt):
+            var wrapping = limits.event
+            wrapping.eventBytesMax = limits.bodyBytesMax
+            // One level and a few members are the wrapping's own.
+            wrapping.depthMax += 3
+            wrapping.memberCountMax *= limits.eventCountMax
+            try EventParser.checkJSON(bytes, limits: wrapping)
+            let inner = UnsafeRawBufferPointer(rebasing: bytes[payload])
+            let history = History(archivedAt: createdAt)
+            do throws(EventRejection) {
+                return MessageForm(inner) == .batch
+                    ? try acceptBatch(inner, history: history)
+                    : try acceptEvent(inner, kind: nil, history: history)
+            } catch {
+                throw error.moved(by: payload.lowerBound)
+            }
+        }
     }
 
     private func draft(
@@ -89,6 +120,9 @@ package struct EventAcceptance: Sendable {
 }
 
 extension EventRejection {
+    /// The same for what does not stand in the sender's own bytes.
+    var withoutByte: EventRejection { EventRejection(reason, message, field: field) }
+
     /// The same, with its byte counted from the start of what holds the event.
     fileprivate func moved(by distance: Int) -> EventRejection {
         EventRejection(

@@ -10,6 +10,13 @@ package struct EventDraft: Sendable, Hashable {
     package let bytes: [UInt8]
     package let shared: [UInt8]
 
+    /// The same under another assigned id.
+    func identified(as messageID: String) -> EventDraft {
+        EventDraft(
+            index: index, messageID: messageID, isMessageIDAssigned: true, bytes: bytes,
+            shared: shared)
+    }
+
     /// The event, for the log.
     package func event(source: String, receivedAt: Int64) -> Event {
         Event(

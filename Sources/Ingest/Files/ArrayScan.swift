@@ -25,10 +25,9 @@ struct ArrayScan {
 
     mutating func next(_ window: inout SplitWindow) -> MessageItem? {
         while !isBroken, window.index < window.bytes.count {
-            let byte = window.bytes[window.index]
             if element != nil {
-                if let item = take(byte, &window) { return item }
-            } else if let item = between(byte, &window) {
+                if let item = goOn(&window) { return item }
+            } else if let item = between(window.bytes[window.index], &window) {
                 return item
             }
         }
@@ -76,14 +75,19 @@ struct ArrayScan {
 
     // MARK: Inside an element
 
-    private mutating func take(_ byte: UInt8, _ window: inout SplitWindow) -> MessageItem? {
+    /// Takes bytes of the element up to its end, or as many as there are.
+    private mutating func goOn(_ window: inout SplitWindow) -> MessageItem? {
         guard var current = element else { return nil }
+        // Its bytes have one owner while they grow.
         element = nil
-        let endsBefore = current.depth == 0 && !current.isInString && Self.endsScalar(byte)
-        if endsBefore, !current.bytes.isEmpty || current.isTooLarge { return finish(current) }
-        current.append(byte, bytesMax: itemBytesMax)
-        advance(byte, &window)
-        if current.isComplete(after: byte) { return finish(current) }
+        while window.index < window.bytes.count {
+            let byte = window.bytes[window.index]
+            let endsBefore = current.depth == 0 && !current.isInString && Self.endsScalar(byte)
+            if endsBefore, !current.bytes.isEmpty || current.isTooLarge { return finish(current) }
+            current.append(byte, bytesMax: itemBytesMax)
+            advance(byte, &window)
+            if current.isComplete(after: byte) { return finish(current) }
+        }
         element = current
         return nil
     }

@@ -8,6 +8,8 @@ package struct FileIngest: Sendable {
         package let file: String
         /// From 1.
         package let line: Int
+        /// The character of that line, from 1, where a CSV file's cell is concerned.
+        package let column: Int?
         /// Within a batch on that line, from 0.
         package let index: Int
         package let rejection: EventRejection
@@ -28,11 +30,15 @@ package struct FileIngest: Sendable {
     private let now: @Sendable () -> Int64
     private let append: @Sendable ([Event]) async throws(LogError) -> [AppendResult]
 
-    /// Events given to the log at one time; a commit's worth.
-    private static let appendEventCountMax = 1_000
+    /// Events given to the log at one time, and their bytes: about a commit's worth.
+    private static let appendEventCountMax = 4_000
+    private static let appendBytesMax = 8 << 20
 
     /// - Parameters:
     ///   - source: the name the events are recorded under.
+    ///   - makeMessageID: for events without one out of what cannot be read twice, such as a pipe;
+    ///     must never repeat itself. Those of a file get one made from its content, so that the
+    ///     same file again is all duplicates.
     ///   - append: ``LogWriter/append(_:)``, or something that ends there.
     package init(
         source: String, limits: IngestLimits = .init(), now: @escaping @Sendable () -> Int64,
@@ -45,71 +51,158 @@ package struct FileIngest: Sendable {
         acceptance = EventAcceptance(limits: limits.batch, makeMessageID: makeMessageID)
     }
 
-    /// Reads to the end of the file.
+    /// Reads to the end of the file. While some events are appended the next are read.
     ///
     /// - Parameters:
-    ///   - counts: added to, so that several files make one total. Correct also when this throws.
+    ///   - counts: added to, so that several files make one total. Correct also when this throws:
+    ///     what was read before is appended first.
     ///   - onRejection: called for each refused event; they are not collected, files may be large.
-    ///   - onProgress: called after each append, with the bytes of the file that have been read.
+    ///   - onProgress: called after each append.
     package func run(
         _ reader: inout MessageFileReader, counts: inout Counts,
-        onRejection: (Rejection) -> Void, onProgress: (Int) -> Void = { _ in }
+        onRejection: (Rejection) -> Void, onProgress: (FileProgress) -> Void = { _ in }
     ) async throws(IngestError) {
-        var waiting: [(line: Int, draft: EventDraft)] = []
-        while let item = try reader.next() {
-            let body = accept(item)
-            waiting += body.drafts.map { (item.line, $0) }
-            for refused in body.rejections {
-                counts.rejected += 1
-                onRejection(rejection(reader.path, item.line, refused))
-            }
-            if waiting.count >= Self.appendEventCountMax {
-                try await store(waiting, reader.path, &counts, onRejection)
-                waiting.removeAll(keepingCapacity: true)
-                onProgress(reader.bytesRead)
-            }
+        var pass = Pass()
+        fill(&pass, from: &reader, &counts, onRejection)
+        while !pass.waiting.isEmpty {
+            let stored = pass.takeWaiting()
+            let receivedAt = now()
+            let events = stored.map { $0.draft.event(source: source, receivedAt: receivedAt) }
+            async let appended = Self.result(of: append, events)
+            fill(&pass, from: &reader, &counts, onRejection)
+            try settle(stored, await appended, reader.path, &counts, onRejection)
+            onProgress(
+                FileProgress(
+                    bytesRead: reader.bytesRead, bytesTotal: reader.bytesTotal,
+                    eventCount: pass.eventCount))
         }
-        try await store(waiting, reader.path, &counts, onRejection)
-        onProgress(reader.bytesRead)
+        if let failure = pass.failure { throw failure }
+    }
+
+    /// An event that was found good, and where it stands in its file.
+    private struct Waiting: Sendable {
+        let line: Int
+        let draft: EventDraft
+    }
+
+    /// One file on its way into the log.
+    private struct Pass {
+        private(set) var waiting: [Waiting] = []
+        private var waitingBytes = 0
+        /// Items read so far.
+        var itemCount = 0
+        /// Their events, the refused ones too.
+        var eventCount = 0
+        /// See ``MessageFileReader/contentDigest()``; got when the first event needs it.
+        var content: [UInt8]??
+        var isAtEnd = false
+        /// Why it was not read to its end.
+        var failure: IngestError?
+
+        var wantsMore: Bool {
+            !isAtEnd && failure == nil && waiting.count < appendEventCountMax
+                && waitingBytes < appendBytesMax
+        }
+
+        mutating func add(_ draft: EventDraft, line: Int) {
+            waiting.append(Waiting(line: line, draft: draft))
+            waitingBytes += draft.bytes.count + draft.shared.count
+        }
+
+        mutating func takeWaiting() -> [Waiting] {
+            defer { (waiting, waitingBytes) = ([], 0) }
+            return waiting
+        }
+    }
+
+    private static func result(
+        of append: @Sendable ([Event]) async throws(LogError) -> [AppendResult], _ events: [Event]
+    ) async -> Result<[AppendResult], LogError> {
+        do throws(LogError) {
+            return .success(try await append(events))
+        } catch {
+            return .failure(error)
+        }
+    }
+
+    // MARK: Reading
+
+    /// Reads as many events as are appended at one time.
+    private func fill(
+        _ pass: inout Pass, from reader: inout MessageFileReader, _ counts: inout Counts,
+        _ onRejection: (Rejection) -> Void
+    ) {
+        do throws(IngestError) {
+            while pass.wantsMore {
+                guard let item = try reader.next() else {
+                    pass.isAtEnd = true
+                    return
+                }
+                let body = accept(item)
+                for draft in body.drafts {
+                    pass.add(try identified(draft, &pass, reader), line: item.line)
+                }
+                for refused in body.rejections {
+                    counts.rejected += 1
+                    let place = item.place(of: refused.rejection, columns: reader.columns)
+                    onRejection(
+                        Rejection(
+                            file: reader.path, line: place.line, column: place.column,
+                            index: refused.index, rejection: refused.rejection))
+                }
+                pass.itemCount += 1
+                pass.eventCount += body.drafts.count + body.rejections.count
+            }
+        } catch {
+            pass.failure = error
+        }
     }
 
     private func accept(_ item: MessageItem) -> AcceptedBody {
-        var refused = AcceptedBody()
         switch item.content {
-        case .refused(let rejection):
-            refused.rejections = [ItemRejection(index: 0, rejection: rejection)]
-            return refused
+        case .refused(let rejection): return Self.refused(rejection)
         case .bytes(let bytes):
-            let judged = bytes.withUnsafeBytes { buffer -> Result<AcceptedBody, EventRejection> in
+            return bytes.withUnsafeBytes { buffer in
                 do throws(EventRejection) {
-                    return .success(try acceptance.accept(buffer, as: .either))
+                    // What a row became is never a batch, and has no place in the file itself.
+                    guard item.row != nil else { return try acceptance.accept(buffer, as: .line) }
+                    return try acceptance.accept(buffer, as: .row)
                 } catch {
-                    return .failure(error)
+                    return Self.refused(item.row == nil ? error : error.withoutByte)
                 }
-            }
-            switch judged {
-            case .success(let body): return body
-            case .failure(let rejection):
-                refused.rejections = [ItemRejection(index: 0, rejection: rejection)]
-                return refused
             }
         }
     }
 
-    private func store(
-        _ waiting: [(line: Int, draft: EventDraft)], _ file: String, _ counts: inout Counts,
-        _ onRejection: (Rejection) -> Void
-    ) async throws(IngestError) {
-        guard !waiting.isEmpty else { return }
-        let receivedAt = now()
+    private static func refused(_ rejection: EventRejection) -> AcceptedBody {
+        var body = AcceptedBody()
+        body.rejections = [ItemRejection(index: 0, rejection: rejection)]
+        return body
+    }
+
+    /// With an id that is the same whenever this file is read, if it came without one.
+    private func identified(
+        _ draft: EventDraft, _ pass: inout Pass, _ reader: borrowing MessageFileReader
+    ) throws(IngestError) -> EventDraft {
+        guard draft.isMessageIDAssigned else { return draft }
+        if pass.content == nil { pass.content = .some(try reader.contentDigest()) }
+        guard case .some(.some(let content)) = pass.content else { return draft }
+        return draft.identified(
+            as: MessageIDs.derived(content: content, item: pass.itemCount, index: draft.index))
+    }
+
+    // MARK: Storing
+
+    private func settle(
+        _ stored: [Waiting], _ appended: Result<[AppendResult], LogError>, _ file: String,
+        _ counts: inout Counts, _ onRejection: (Rejection) -> Void
+    ) throws(IngestError) {
         let results: [AppendResult]
-        do throws(LogError) {
-            results = try await append(
-                waiting.map { $0.draft.event(source: source, receivedAt: receivedAt) })
-        } catch {
-            throw .log(error)
+        switch appended {
+        case .success(let all): results = all
+        case .failure(let error): throw .log(error)
         }
-        for ((line, draft), result) in zip(waiting, results) {
+        for (waiting, result) in zip(stored, results) {
             switch result {
             case .accepted(let position):
                 counts.accepted += 1
@@ -119,13 +212,11 @@ package struct FileIngest: Sendable {
                 counts.lastPosition = max(counts.lastPosition ?? position, position)
             case .conflict:
                 counts.rejected += 1
-                let refused = ItemRejection(index: draft.index, rejection: .messageIDConflict)
-                onRejection(rejection(file, line, refused))
+                onRejection(
+                    Rejection(
+                        file: file, line: waiting.line, column: nil, index: waiting.draft.index,
+                        rejection: .messageIDConflict))
             }
         }
-    }
-
-    private func rejection(_ file: String, _ line: Int, _ item: ItemRejection) -> Rejection {
-        Rejection(file: file, line: line, index: item.index, rejection: item.rejection)
     }
 }

@@ -1,5 +1,11 @@
 import Events
 
+#if canImport(Glibc)
+import Glibc
+#else
+import Darwin
+#endif
+
 /// Finds lines. Empty ones are passed over.
 struct LineScan {
     let itemBytesMax: Int
@@ -28,7 +34,12 @@ struct LineScan {
 
     private func lineEnd(_ window: SplitWindow) -> Int {
         let start = window.index + scanned
-        return window.bytes[start...].firstIndex(of: UInt8(ascii: "\n")) ?? window.bytes.count
+        return window.bytes.withUnsafeBytes { bytes in
+            guard start < bytes.count, let base = bytes.baseAddress,
+                let found = memchr(base + start, Int32(UInt8(ascii: "\n")), bytes.count - start)
+            else { return bytes.count }
+            return UnsafeRawPointer(found) - base
+        }
     }
 
     /// The line's end has not come yet: keep what there is, unless it is too much already.

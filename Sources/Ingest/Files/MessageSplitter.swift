@@ -1,10 +1,11 @@
 import Events
 
-/// Splits a stream of bytes into lines, or into the elements of one JSON array, in bounded memory.
+/// Splits a stream of bytes into lines, into the elements of one JSON array, or into the rows of
+/// CSV, in bounded memory.
 ///
 /// The first byte that is no white space decides: `[` starts an array, anything else is NDJSON.
-/// Give it bytes with ``add(_:)``, take items with ``next()`` until there are none, and end with
-/// ``finish()``.
+/// Rows are taken by ``nextRow()`` instead, whatever the first byte. Give it bytes with
+/// ``add(_:)``, take items with ``next()`` until there are none, and end with ``finish()``.
 package struct MessageSplitter {
     private enum Form { case undecided, lines, array }
 
@@ -16,6 +17,7 @@ package struct MessageSplitter {
     private var isFinished = false
     private var lines: LineScan
     private var array: ArrayScan
+    private var rows: CSVScan
 
     /// Bytes are moved to the buffer's front only when this many are done with.
     private static let compactionBytes = 64 * 1024
@@ -25,6 +27,7 @@ package struct MessageSplitter {
     package init(itemBytesMax: Int) {
         lines = LineScan(itemBytesMax: itemBytesMax)
         array = ArrayScan(itemBytesMax: itemBytesMax)
+        rows = CSVScan(itemBytesMax: itemBytesMax)
     }
 
     package mutating func add(_ bytes: UnsafeRawBufferPointer) {
@@ -53,6 +56,28 @@ package struct MessageSplitter {
         case .lines: return lines.next(&window)
         case .array: return array.next(&window)
         }
+    }
+
+    /// The next complete row of CSV; `nil` as for ``next()``.
+    mutating func nextRow() -> CSVScan.Row? {
+        var window = SplitWindow(
+            bytes: buffer, index: consumed, line: line, isFinished: isFinished)
+        defer {
+            consumed = window.index
+            line = window.line
+        }
+        return rows.next(&window)
+    }
+
+    /// Passes over UTF-8's mark, which spreadsheets put at the start of CSV. Only before the first
+    /// row.
+    ///
+    /// - Returns: `false` when there are too few bytes yet to see whether there is one.
+    mutating func skipByteOrderMark() -> Bool {
+        let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
+        let start = buffer[consumed...].prefix(mark.count)
+        if start.elementsEqual(mark) { consumed += mark.count }
+        return start.count == mark.count
     }
 
     private mutating func decide() {

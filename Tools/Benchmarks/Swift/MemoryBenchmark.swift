@@ -28,30 +28,6 @@ extension Benchmark {
     }
 }
 
-/// The most that `/proc/PID/status` has shown.
-private struct MemoryWatch {
-    let processID: Int32
-    private var anonymousKilobytes = 0
-    private var residentKilobytes = 0
-
-    init(processID: Int32) { self.processID = processID }
-
-    mutating func look() throws {
-        let status = try String(contentsOfFile: "/proc/\(processID)/status", encoding: .utf8)
-        anonymousKilobytes = max(anonymousKilobytes, Self.kilobytes("RssAnon:", status))
-        residentKilobytes = max(residentKilobytes, Self.kilobytes("VmHWM:", status))
-    }
-
-    private static func kilobytes(_ name: String, _ status: String) -> Int {
-        let line = status.split(separator: "\n").first { $0.hasPrefix(name) }
-        return line?.split(separator: " ").compactMap { Int($0) }.first
-            ?? line?.split(whereSeparator: \.isWhitespace).compactMap { Int($0) }.first ?? 0
-    }
-
-    var anonymous: String { String(format: "%.0f", Double(anonymousKilobytes) / 1_024) }
-    var resident: String { String(format: "%.0f", Double(residentKilobytes) / 1_024) }
-}
-
 /// A server that is fed by the command line.
 private struct ServedRun {
     let programs: Programs
@@ -66,14 +42,7 @@ private struct ServedRun {
     }
 
     func ingest(events: Int, people: Int, watch: inout MemoryWatch) throws {
-        let file = programs.work.appendingPathComponent("events.ndjson")
-        _ = FileManager.default.createFile(atPath: file.path, contents: nil)
-        let generator = Process()
-        generator.executableURL = programs.folder.appendingPathComponent("profile-generator")
-        generator.arguments = ["--people", "\(people)", "--events", "\(events)", "--seed", "1"]
-        generator.standardOutput = try FileHandle(forWritingTo: file)
-        try generator.run()
-        generator.waitUntilExit()
+        let file = try programs.generate(events: events, people: people)
         let ingest = try programs.start(
             "tidemark", ["ingest", file.path, "--config", configuration])
         while ingest.isRunning {

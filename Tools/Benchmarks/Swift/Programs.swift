@@ -61,6 +61,19 @@ struct Programs {
         return output
     }
 
+    /// Writes events of the generator, seed 1, to a file.
+    func generate(events: Int, people: Int) throws -> URL {
+        let file = work.appendingPathComponent("events.ndjson")
+        try Data().write(to: file)
+        let generator = Process()
+        generator.executableURL = folder.appendingPathComponent("profile-generator")
+        generator.arguments = ["--people", "\(people)", "--events", "\(events)", "--seed", "1"]
+        generator.standardOutput = try FileHandle(forWritingTo: file)
+        try generator.run()
+        generator.waitUntilExit()
+        return file
+    }
+
     func stop(_ process: Process) {
         process.terminate()
         process.waitUntilExit()
