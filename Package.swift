@@ -250,12 +250,13 @@ let package = Package(
         .testTarget(
             name: "SalesforceEmulatorTests",
             dependencies: [
-                "SalesforceEmulator",
+                "SalesforceEmulator", "TestSupport",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "CryptoExtras", package: "swift-crypto"),
                 .product(name: "NIOCore", package: "swift-nio"),
             ],
+            exclude: ["Python"],
             swiftSettings: strict),
         .testTarget(
             name: "ProfileGeneratorTests", dependencies: ["ProfileGenerator"], swiftSettings: strict

@@ -2,6 +2,7 @@ import EventLog
 import Events
 import Foundation
 import Ingest
+import TestSupport
 import Testing
 
 /// The vendors' own Python libraries, unchanged, against our door.
@@ -36,9 +37,12 @@ import Testing
     }
 
     private static let isOffline = ProcessInfo.processInfo.environment["TIDEMARK_OFFLINE"] == "1"
+    private static let script = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+        .appendingPathComponent("Python/send.py").path
     /// One installation for all cases, however they run.
     private static let python = Task {
-        try PythonEnvironment.prepare(Set(libraries.map(\.package)))
+        try PythonEnvironment.prepare(
+            "client-libraries", packages: Set(libraries.map(\.package)))
     }
 
     @Test(
@@ -48,7 +52,7 @@ import Testing
         let python = try await Self.python.value
         try await RunningServer.run { server in
             let result = try await python.run([
-                "send.py", library.name, server.url, RunningServer.writeKey,
+                Self.script, library.name, server.url, RunningServer.writeKey,
                 library.usesGzip ? "gzip" : "plain", "300",
             ])
             #expect(result.status == 0, "\(result.output)")
@@ -74,72 +78,11 @@ import Testing
         let python = try await Self.python.value
         try await RunningServer.run { server in
             let result = try await python.run([
-                "send.py", library.name, server.url, "wrong-key", "gzip", "0",
+                Self.script, library.name, server.url, "wrong-key", "gzip", "0",
             ])
             #expect(result.status == 1)
             #expect(result.output.contains("unauthorised"), "\(result.output)")
             #expect(server.log.lastPosition == .zero)
         }
-    }
-}
-
-/// A virtual environment of Python in the build folder.
-struct PythonEnvironment: Sendable {
-    struct Failure: Error, CustomStringConvertible {
-        let description: String
-    }
-
-    let folder: URL
-
-    static func prepare(_ packages: Set<String>) throws -> PythonEnvironment {
-        let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-            .deletingLastPathComponent().deletingLastPathComponent()
-        let folder = root.appendingPathComponent(".build/client-libraries")
-        let environment = PythonEnvironment(folder: folder)
-        let marker = folder.appendingPathComponent("installed").path
-        if FileManager.default.fileExists(atPath: marker) { return environment }
-        try require(["env", "python3", "-m", "venv", "--clear", folder.path])
-        let pip = folder.appendingPathComponent("bin/pip").path
-        try require([pip, "install", "--quiet", "--disable-pip-version-check"] + packages.sorted())
-        // Written last, so that an installation cut short is done again.
-        try Data().write(to: URL(fileURLWithPath: marker))
-        return environment
-    }
-
-    /// Runs one of the scripts beside these tests.
-    func run(_ arguments: [String]) async throws -> (status: Int32, output: String) {
-        let scripts = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-            .appendingPathComponent("Python")
-        let python = folder.appendingPathComponent("bin/python").path
-        let script = scripts.appendingPathComponent(arguments[0]).path
-        let rest = Array(arguments.dropFirst())
-        // A thread of its own: waiting for a process must not hold one that the server needs.
-        return try await withCheckedThrowingContinuation { continuation in
-            Thread.detachNewThread {
-                continuation.resume(with: Result { try Self.execute([python, script] + rest) })
-            }
-        }
-    }
-
-    private static func require(_ command: [String]) throws {
-        let result = try execute(command)
-        guard result.status == 0 else {
-            throw Failure(
-                description: "\(command.joined(separator: " ")) failed: \(result.output); "
-                    + "without a network set TIDEMARK_OFFLINE=1")
-        }
-    }
-
-    private static func execute(_ command: [String]) throws -> (status: Int32, output: String) {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = command[0] == "env" ? Array(command.dropFirst()) : command
-        let pipe = Pipe()
-        process.standardOutput = pipe
-        process.standardError = pipe
-        try process.run()
-        let output = pipe.fileHandleForReading.readDataToEndOfFile()
-        process.waitUntilExit()
-        return (process.terminationStatus, String(decoding: output, as: UTF8.self))
     }
 }

@@ -111,4 +111,67 @@ import Testing
             #expect(try await composite(client, Array(queries.prefix(5))).status == 200)
         }
     }
+
+    @Test func referencesMustBeUnique() async throws {
+        try await withEmulator { _, client in
+            let twice = try await composite(
+                client, (0..<2).map { _ in subrequest("same", "GET", "/limits") })
+            #expect(twice.status == 400)
+        }
+    }
+
+    @Test func faultsStrikeSubrequestsAndTheirItems() async throws {
+        try await withEmulator { server, client in
+            let pair = batch("Contact", [["LastName": "a"], ["LastName": "b"]])
+            let parts = [
+                subrequest("one", "POST", "/composite/sobjects", pair),
+                subrequest("two", "POST", "/composite/sobjects", pair),
+            ]
+            func successes(_ answer: Answer) -> [[Bool]] {
+                (answer.json["compositeResponse"]?.array ?? []).map { part in
+                    (part["body"]?.array ?? []).map { $0["success"] == true }
+                }
+            }
+            // A fault on the composite call counts the items of all its parts.
+            server.org.inject(Fault(on: .composite, .lockRow(items: [1, 2])))
+            #expect(
+                successes(try await composite(client, parts)) == [[true, false], [false, true]])
+            // A fault on the inner kind strikes one part.
+            server.org.inject(Fault(on: .create, afterCalls: 1, .lockRow(items: [0])))
+            #expect(
+                successes(try await composite(client, parts)) == [[true, true], [false, true]])
+            server.org.inject(
+                Fault(on: .create, .status(500, code: "UNKNOWN_EXCEPTION", message: "x")))
+            let answer = try await composite(client, parts)
+            let statuses = answer.json["compositeResponse"]?.array?.map { $0["httpStatusCode"] }
+            #expect(statuses == [500, 200])
+            #expect(server.org.count(of: "Contact") == 7)
+        }
+    }
+
+    @Test func aBatchCountsEachOfItsCallsAndHaltsWhenAsked() async throws {
+        try await withEmulator { server, client in
+            let parts: [JSON] = [
+                [
+                    "method": "POST", "url": "v66.0/sobjects/Account",
+                    "richInput": ["Name": "Acme"],
+                ],
+                ["method": "GET", "url": "v66.0/sobjects/Nothing"],
+                ["method": "GET", "url": "v66.0/limits"],
+            ]
+            let body: JSON = ["batchRequests": .array(parts)]
+            let all = try await client.call("POST", "/composite/batch", body)
+            #expect(all.json["hasErrors"] == true)
+            let results = all.json["results"]?.array ?? []
+            #expect(results.map { $0["statusCode"] } == [201, 404, 200])
+            #expect(results[0]["result"]?["success"] == true)
+            #expect(all.headers["sforce-limit-info"] == "api-usage=3/15000")
+            let halting = try await client.call(
+                "POST", "/composite/batch", body.adding("haltOnError", true))
+            let last = halting.json["results"]?[2]
+            #expect(last?["statusCode"] == 412)
+            #expect(last?["result"]?[0]?["errorCode"] == "BATCH_PROCESSING_HALTED")
+            #expect(server.org.count(of: "Account") == 2)
+        }
+    }
 }

@@ -25,6 +25,33 @@ enum Shape {
         return shape
     }
 
+    /// Where two documents differ in their shape: members that only one has, and values of another
+    /// kind. Null stands for any kind, arrays are judged by all their elements, and `extras` says
+    /// whether either side may have members that the other lacks (fields of another org).
+    static func differences(
+        _ ours: JSON, _ theirs: JSON, extras: Bool = false, at path: String = "$"
+    ) -> [String] {
+        switch (ours, theirs) {
+        case (.object(let left), .object(let right)):
+            let names = (Set(left.map(\.name)).union(right.map(\.name))).sorted()
+            return names.flatMap { name -> [String] in
+                guard let mine = ours[name], let recorded = theirs[name] else {
+                    return extras ? [] : ["\(path).\(name) is missing on one side"]
+                }
+                return differences(mine, recorded, extras: extras, at: "\(path).\(name)")
+            }
+        case (.array(let left), .array(let right)):
+            guard let recorded = right.first else { return [] }
+            return left.enumerated().flatMap {
+                differences($1, recorded, extras: extras, at: "\(path)[\($0)]")
+            }
+        case (.null, _), (_, .null): return []
+        default:
+            return kind(ours) == kind(theirs)
+                ? [] : ["\(path) is \(kind(ours)), recorded \(kind(theirs))"]
+        }
+    }
+
     static func kind(_ json: JSON) -> String {
         switch json {
         case .null: "null"

@@ -37,7 +37,7 @@ struct BulkColumns: Sendable {
         }
         // Only Id may stand in a delete ("Prepare CSV Files").
         if operation == .delete, columns.count != 1 || seen != ["id"] {
-            throw .invalidBatch("Only the Id column is allowed in a delete job")
+            throw .invalidBatch("The 'delete' batch must contain only ids")
         }
         self.columns = columns
         reader = RecordReader(object: object, hiddenFields: hiddenFields)

@@ -20,10 +20,19 @@ package struct PiecewiseBody: Sendable {
 
 /// Which rows of a finished ingest job to show (Bulk API 2.0 Developer Guide, "Get Job
 /// Successful Record Results" and its neighbours).
-enum ResultKind: String, Sendable {
-    case successful = "successfulResults"
-    case failed = "failedResults"
-    case unprocessed = "unprocessedrecords"
+enum ResultKind: Sendable {
+    case successful, failed, unprocessed
+
+    /// The guide writes `unprocessedrecords`, clients in use `unprocessedRecords`: case is not
+    /// regarded.
+    init?(path: String) {
+        switch path.lowercased() {
+        case "successfulresults": self = .successful
+        case "failedresults": self = .failed
+        case "unprocessedrecords": self = .unprocessed
+        default: return nil
+        }
+    }
 }
 
 /// The outcome of every row of an ingest job, beside the file that the rows came from.

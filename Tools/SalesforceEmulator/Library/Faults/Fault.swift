@@ -57,6 +57,14 @@ package enum FaultEffect: Sendable {
 }
 
 extension FaultEffect {
+    /// Whether the effect can strike a part of a composite call.
+    var fitsSubrequest: Bool {
+        switch self {
+        case .status, .lockRow, .itemErrors: true
+        default: false
+        }
+    }
+
     /// Whether the effect has a meaning for calls of `kind`: a job's turn has no connection to
     /// cut, and only a job can fail as one.
     func fits(_ kind: CallKind?) -> Bool {
@@ -96,13 +104,21 @@ struct FaultPlan: Sendable {
     /// The effect on the next call of `kind`. Every fault that matches counts the call, so that
     /// `afterCalls` of two faults are independent.
     mutating func effect(on kind: CallKind) -> FaultEffect? {
+        // A job's turn is no call: a fault on any call does not strike it.
+        strike { $0.kind == kind || ($0.kind == nil && kind != .bulkProcess) }
+    }
+
+    /// The effect on a subrequest of a composite call: faults on any call strike the outer one
+    /// alone, and a part of a call has no connection to cut and no delay of its own.
+    mutating func effect(onSubrequest kind: CallKind) -> FaultEffect? {
+        strike { $0.kind == kind && $0.effect.fitsSubrequest }
+    }
+
+    private mutating func strike(_ matches: (Fault) -> Bool) -> FaultEffect? {
         var effect: FaultEffect?
         for index in faults.indices {
             let fault = faults[index].fault
-            // A job's turn is no call: a fault on any call does not strike it.
-            guard fault.kind == kind || (fault.kind == nil && kind != .bulkProcess) else {
-                continue
-            }
+            guard matches(fault) else { continue }
             faults[index].seenCount += 1
             let isDue = faults[index].seenCount > fault.afterCalls
             let isSpent = fault.times.map { faults[index].hitCount >= $0 } ?? false

@@ -1,5 +1,7 @@
 /// Answers that faults give in place of the org's own.
 enum FaultAnswers {
+    private static let itemCountMax =
+        CollectionCall.recordCountMax * OrgState.heavySubrequestCountMax
     static let lockMessage = "unable to obtain exclusive access to this record or 1 records: "
 
     /// The answer of an effect that executes nothing; nil for the ones that do.
@@ -36,9 +38,9 @@ enum FaultAnswers {
     static func itemFaults(_ effect: FaultEffect?) -> [Int: Refusal] {
         switch effect {
         case .lockRow(let items):
-            // 200 is the most items a call can carry: nil means all of them.
+            // The most items a call can carry, in five collections: nil means all of them.
             Dictionary(
-                uniqueKeysWithValues: Set(items ?? Array(0..<CollectionCall.recordCountMax)).map {
+                uniqueKeysWithValues: Set(items ?? Array(0..<FaultAnswers.itemCountMax)).map {
                     ($0, Refusal("UNABLE_TO_LOCK_ROW", lockMessage + "unknown", fields: []))
                 })
         case .itemErrors(let errors):

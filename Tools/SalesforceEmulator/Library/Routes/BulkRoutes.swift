@@ -20,7 +20,7 @@ enum BulkRoute: Sendable, Equatable {
         case 2 where kind == .query && rest[1] == "results": self = .queryResults(id: rest[0])
         case 2 where kind == .ingest && rest[1] == "batches": self = .data(id: rest[0])
         case 2 where kind == .ingest:
-            guard let results = ResultKind(rawValue: rest[1]) else { return nil }
+            guard let results = ResultKind(path: rest[1]) else { return nil }
             self = .results(id: rest[0], results)
         default: return nil
         }

@@ -12,6 +12,7 @@ package enum CallKind: String, Sendable, Hashable, CaseIterable {
 
 /// Where a request goes.
 enum Route: Sendable, Equatable {
+    case batch
     case authorize, token, revoke, userInfo, identity, versions, resources, limits, composite
     case describeGlobal
     case describe(String)
@@ -61,6 +62,7 @@ enum Route: Sendable, Equatable {
         case "sobjects": .records(second)
         case "query", "queryAll": .queryPage(second)
         case "composite" where second == "sobjects": .collections
+        case "composite" where second == "batch": .batch
         default: .unknown
         }
     }
@@ -82,7 +84,7 @@ enum Route: Sendable, Equatable {
         case .userInfo, .identity: .identity
         case .versions, .resources: .versions
         case .limits: .limits
-        case .composite: .composite
+        case .composite, .batch: .composite
         case .describeGlobal, .describe: .describe
         case .query, .queryPage: .query
         case .collectionsUpsert: .upsert

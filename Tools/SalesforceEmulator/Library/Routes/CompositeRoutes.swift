@@ -11,8 +11,12 @@ extension OrgState {
         let subrequests = try subrequests(body)
         let savepoint = savepoint
         var run = CompositeRun()
+        var itemCount = 0
         for subrequest in subrequests {
-            let answer = answer(subrequest, &run, call, context)
+            var own = context
+            own.itemFaults = context.itemFaults(from: itemCount, count: subrequest.itemCount)
+            itemCount += subrequest.itemCount
+            let answer = answer(subrequest, &run, call, own)
             run.add(answer, to: subrequest)
             if run.hasFailed, body["allOrNone"]?.bool == true {
                 rollBack(to: savepoint)
@@ -36,7 +40,13 @@ extension OrgState {
         statistics.subrequests[inner.kind, default: 0] += 1
         // Neither itself nor jobs can stand inside ("Composite": supported resources).
         if case .bulk = inner.route { return APIResponse(.notFound) }
-        if inner.route == .composite { return APIResponse(.notFound) }
+        if inner.route == .composite || inner.route == .batch { return APIResponse(.notFound) }
+        var context = context
+        if let effect = faults.effect(onSubrequest: inner.kind) {
+            statistics.faultsFired += 1
+            if let answer = FaultAnswers.answer(effect) { return answer }
+            context.itemFaults = FaultAnswers.itemFaults(effect)
+        }
         return answer(inner, context)
     }
 
@@ -48,6 +58,9 @@ extension OrgState {
                     "INVALID_INPUT", "A subrequest needs method, url and referenceId")
             }
             subrequests.append(subrequest)
+        }
+        guard Set(subrequests.map(\.referenceID)).count == subrequests.count else {
+            throw Refusal("INVALID_INPUT", "Each referenceId must be unique in the request")
         }
         guard !subrequests.isEmpty else {
             throw Refusal("INVALID_INPUT", "compositeRequest must not be empty")
@@ -98,6 +111,13 @@ struct Subrequest: Sendable {
         return APIRequest(
             method: method, target: url, headers: all,
             body: body.isNull ? [] : body.serialized())
+    }
+
+    /// Records that it writes; item faults of the outer call count through all subrequests.
+    var itemCount: Int {
+        if isCollections, method != "DELETE" { return body["records"]?.array?.count ?? 0 }
+        if isCollections { return url.split(separator: ",").count }
+        return method == "GET" ? 0 : 1
     }
 
     /// Inner collections keep their own answer when the outer call rolls back: a trap the guide

@@ -63,6 +63,7 @@ extension OrgState {
             case .collectionsUpsert(let object, let key):
                 return try collectionsUpsert(object, key, call, context)
             case .composite: return try composite(call, context)
+            case .batch: return try batch(call, context)
             case .bulk(let route): return try bulk(route, call, context)
             case .authorize, .token, .revoke, .userInfo, .identity, .versions, .unknown:
                 throw Refusal.notFound
@@ -148,7 +149,7 @@ extension Route {
         case .record, .keyed: ["HEAD", "GET", "PATCH", "DELETE"]
         case .collections: ["POST", "PATCH", "DELETE"]
         case .collectionsUpsert: ["PATCH"]
-        case .collectionsRetrieve, .composite: ["POST"]
+        case .collectionsRetrieve, .composite, .batch: ["POST"]
         case .bulk(let route): route.methods
         case .authorize, .token, .revoke, .userInfo, .identity, .versions, .unknown: []
         }

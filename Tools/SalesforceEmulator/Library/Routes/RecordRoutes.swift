@@ -72,11 +72,11 @@ extension OrgState {
             // Recorded: the body is a bare array of URLs.
             return APIResponse(300, .json(.strings(ids.map { location(object, $0, version) })))
         case .written(let id, let created):
-            // Up to v45 an update had no body (recorded).
-            if !created, (Int(version.dropFirst().prefix(2)) ?? 0) < 46 { return APIResponse(204) }
-            let body: JSON = [
-                "id": .string(id), "success": true, "errors": [], "created": .bool(created),
-            ]
+            // Up to v45 an update had no body, and a creation did not say `created` (recorded).
+            let isOld = (Int(version.dropFirst().prefix(2)) ?? 0) < 46
+            if !created, isOld { return APIResponse(204) }
+            var body: JSON = ["id": .string(id), "success": true, "errors": []]
+            if !isOld { body = body.adding("created", .bool(created)) }
             return APIResponse(created ? 201 : 200, .json(body))
                 .adding("Location", location(object, id, version))
         }

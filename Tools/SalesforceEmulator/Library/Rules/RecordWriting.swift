@@ -13,6 +13,13 @@ struct WriteContext: Sendable {
     /// Failures that a fault injects, by item of the call.
     var itemFaults: [Int: Refusal] = [:]
 
+    /// The failures of `count` items from `from` on, for a part of the call.
+    func itemFaults(from: Int, count: Int) -> [Int: Refusal] {
+        guard !itemFaults.isEmpty else { return [:] }
+        let own = itemFaults.filter { ($0.key - from) >= 0 && $0.key - from < count }
+        return Dictionary(uniqueKeysWithValues: own.map { ($0.key - from, $0.value) })
+    }
+
     /// What the record's times become: Salesforce keeps whole seconds.
     var second: Int64 { now / 1_000 * 1_000 }
 }

@@ -28,6 +28,10 @@ struct EmulatorResponder: HTTPResponder {
     let lateCalls: LateCalls
 
     func respond(to request: Request, context: Context) async throws -> Response {
+        CompressedAnswers.packed(try await answer(request, context), for: request)
+    }
+
+    private func answer(_ request: Request, _ context: Context) async throws -> Response {
         let target = request.head.path ?? "/"
         if let status = Self.sizeStatus(target, request.headers) {
             return Response(status: .init(code: status))

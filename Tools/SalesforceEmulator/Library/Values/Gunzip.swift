@@ -42,17 +42,6 @@ private struct Inflater {
         }
     }
 
-    static let lengthBases = [
-        3, 4, 5, 6, 7, 8, 9, 10, 11, 13, 15, 17, 19, 23, 27, 31, 35, 43, 51, 59, 67, 83, 99, 115,
-        131, 163, 195, 227, 258,
-    ]
-    static let lengthBits = [
-        0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3, 4, 4, 4, 4, 5, 5, 5, 5, 0,
-    ]
-    static let distanceBases = [
-        1, 2, 3, 4, 5, 7, 9, 13, 17, 25, 33, 49, 65, 97, 129, 193, 257, 385, 513, 769, 1_025,
-        1_537, 2_049, 3_073, 4_097, 6_145, 8_193, 12_289, 16_385, 24_577,
-    ]
     /// The order in which a dynamic block gives the lengths of its length code.
     static let lengthOrder = [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15]
 
@@ -169,13 +158,14 @@ private struct Inflater {
                 output.append(UInt8(symbol))
                 continue
             }
-            guard symbol - 257 < Self.lengthBases.count,
-                let extra = bits(Self.lengthBits[symbol - 257]), let code = self.symbol(distances),
-                code < Self.distanceBases.count, let far = bits(max(0, code / 2 - 1))
+            guard symbol - 257 < DeflateTables.lengthBases.count,
+                let extra = bits(DeflateTables.lengthBits[symbol - 257]),
+                let code = self.symbol(distances),
+                code < DeflateTables.distanceBases.count, let far = bits(max(0, code / 2 - 1))
             else { return false }
-            let distance = Self.distanceBases[code] + far
+            let distance = DeflateTables.distanceBases[code] + far
             guard distance <= output.count else { return false }
-            for _ in 0..<Self.lengthBases[symbol - 257] + extra {
+            for _ in 0..<DeflateTables.lengthBases[symbol - 257] + extra {
                 output.append(output[output.count - distance])
             }
         }
