@@ -9,14 +9,17 @@ import Testing
         ("a?c", "abc", true), ("a?c", "ac", false), ("", "", true), ("", "a", false),
         ("*", "", true), ("**a**", "bab", true), ("a*b*c", "aXbXbXc", true),
         ("\\*", "*", true), ("\\*", "a", false), ("\\[1\\]", "[1]", true),
-        ("?", "é", true), ("X", "x", false),
+        ("?", "é", true), ("X", "x", false), ("ab[cC]d", "abCd", true), ("ab[a-z]d", "abcd", true),
+        ("ab[A-Z]d", "abcd", false), ("[a-c-]", "-", true), ("[a-c-]", "b", true),
+        ("[-x]", "-", true),
+        ("[\\]]", "]", true), ("[a\\-c]", "b", false), ("*[0-9]", "v10", true), ("]", "]", true),
     ])
     func aPatternFitsTheWholeText(pattern: String, text: String, fits: Bool) throws {
         let glob = try #require(Glob(pattern))
         #expect(glob.matches(text) == fits)
     }
 
-    @Test(arguments: ["[a-z]*", "a\\"])
+    @Test(arguments: ["[a-z*", "a\\", "[]", "[^a]", "[!a]", "[z-a]", "[a\\"])
     func whatIsNoPatternIsRefused(pattern: String) {
         #expect(Glob(pattern) == nil)
     }

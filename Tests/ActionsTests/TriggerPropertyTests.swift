@@ -9,7 +9,8 @@ import Testing
         "type", "event", "traits.a", "traits.a[0]", "properties['x y']", "context.ip", "null",
         "true",
         "and", "or", "!", "(", ")", "=", "!=", "<", ">=", "\"a\"", "'b'", "\"", "\\", "5", "-1.5e3",
-        "1e99999", "contains(", "match(", ",", "*", "[", "]", ".", "\n", "\t", "é", "🜁", "\u{0}",
+        "1e99999", "contains(", "match(", "in", "length(", "typeof(", ",", "*", "[", "]", ".", "\n",
+        "\t", "é", "🜁", "\u{0}",
         "\\u00",
         "\r\n",
     ]
@@ -37,6 +38,35 @@ import Testing
         }
         // A generator that only ever makes nonsense, or none, would test half of this.
         #expect((100...3_900).contains(accepted))
+    }
+
+    /// Bytes at random, and triggers with bytes changed, read as text the way a file is.
+    @Test(arguments: [5, 23, 20_261_123])
+    func anyBytesAreATriggerOrAnErrorWithAPlaceInside(seed: UInt64) throws {
+        var random = SeededGenerator(seed: seed)
+        for round in 0..<2_000 {
+            var bytes =
+                round.isMultiple(of: 2)
+                ? (0..<Int.random(in: 0...40, using: &random)).map { _ in UInt8(0) }
+                : Array(Self.text(of: Self.expression(depth: 2, &random)).utf8)
+            let changes =
+                round.isMultiple(of: 2) ? bytes.count : Int.random(in: 1...4, using: &random)
+            for change in 0..<changes where !bytes.isEmpty {
+                let index =
+                    changes == bytes.count ? change : Int.random(in: bytes.indices, using: &random)
+                bytes[index] = UInt8.random(in: 0...255, using: &random)
+            }
+            let source = String(decoding: bytes, as: UTF8.self)
+            do throws(TriggerError) {
+                _ = try Trigger(source).matches(event(#"{"type":"track"}"#))
+            } catch {
+                let lineCount = source.count(where: \.isNewline) + 1
+                let isInside =
+                    (1...lineCount).contains(error.line)
+                    && (1...error.lineText.count + 1).contains(error.column)
+                #expect(isInside, "seed \(seed), bytes \(bytes)")
+            }
+        }
     }
 
     @Test(arguments: [2, 11, 20_261_123])
@@ -107,6 +137,9 @@ import Testing
         case 1:
             return .or(parts(depth, &random) { if case .or = $0 { true } else { false } })
         case 2: return .not(expression(depth: depth - 1, &random))
+        case 3 where depth > 0:
+            return .measured(
+                random.one(of: TriggerMeasure.allCases), path(&random), test(&random))
         default: return .test(path(&random), test(&random))
         }
     }
@@ -141,6 +174,8 @@ import Testing
         let tests: [TriggerTest] = [
             .isNull, .isPresent, .isText(text), .isNotText(text), .isBoolean(flag),
             .isNotBoolean(flag), .number(relation, number), .contains(text), .lacks(text),
+            .isOneOf([.text(text), .number(number), .null]), .isList([.boolean(flag)]),
+            .isNotList([]),
         ]
         let globs = glob.map { [TriggerTest.matches($0), .mismatches($0)] } ?? []
         return random.one(of: tests + globs)
@@ -152,11 +187,16 @@ import Testing
         case .or(let parts): parts.map(grouped).joined(separator: " or ")
         case .not(let part): "!(" + text(of: part) + ")"
         case .test(let path, let test): text(of: test, text(of: path))
+        case .measured(let measure, let path, let test):
+            text(of: test, "\(measure.rawValue)(\(text(of: path)))")
         }
     }
 
     private static func grouped(_ part: TriggerExpression) -> String {
-        if case .test = part { return text(of: part) }
+        switch part {
+        case .test, .measured: return text(of: part)
+        case .and, .or, .not: break
+        }
         return "(" + text(of: part) + ")"
     }
 
@@ -184,6 +224,23 @@ import Testing
         case .lacks(let text): "!contains(\(path), \(quoted(text)))"
         case .matches(let glob): "match(\(path), \(quoted(glob.source)))"
         case .mismatches(let glob): "!match(\(path), \(quoted(glob.source)))"
+        case .isOneOf(let items): "\(path) in \(list(items))"
+        case .includes(let item): "\(literal(item)) in \(path)"
+        case .isList(let items): "\(path) = \(list(items))"
+        case .isNotList(let items): "\(path) != \(list(items))"
+        }
+    }
+
+    private static func list(_ items: [TriggerLiteral]) -> String {
+        "[" + items.map(literal).joined(separator: ", ") + "]"
+    }
+
+    private static func literal(_ literal: TriggerLiteral) -> String {
+        switch literal {
+        case .null: "null"
+        case .boolean(let flag): "\(flag)"
+        case .number(let number): "\(number)"
+        case .text(let text): quoted(text)
         }
     }
 

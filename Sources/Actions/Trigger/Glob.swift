@@ -1,5 +1,5 @@
-/// A pattern over a whole text: `*` stands for any characters, `?` for exactly one, `\` takes the
-/// next character as it is.
+/// A pattern over a whole text: `*` stands for any characters, `?` for exactly one, `[abc]` and
+/// `[a-z]` for one of a set, `\` takes the next character as it is.
 ///
 /// Guarantees: matching takes time proportional to text × pattern at worst; it never backtracks
 /// further than the last `*`.
@@ -8,15 +8,16 @@ package struct Glob: Sendable, Hashable {
         case anything
         case one
         case character(Character)
+        case set([ClosedRange<Character>])
     }
 
     /// The pattern as written.
     package let source: String
     private let pieces: [Piece]
 
-    /// - Returns: `nil` when the pattern ends in a lone `\` or holds an unescaped `[`: sets are not
-    ///   part of this language, and reading `[` as itself would silently mean something else to
-    ///   those who know them from elsewhere.
+    /// - Returns: `nil` when the pattern ends in a lone `\`, or when a set is empty, is never
+    ///   closed, runs backwards, or begins with `^` or `!`: FQL knows no negated sets, and reading
+    ///   the sign as itself would silently mean something else to those who do.
     package init?(_ source: String) {
         var pieces: [Piece] = []
         var characters = source.makeIterator()
@@ -24,7 +25,9 @@ package struct Glob: Sendable, Hashable {
             switch character {
             case "*": if pieces.last != .anything { pieces.append(.anything) }
             case "?": pieces.append(.one)
-            case "[": return nil
+            case "[":
+                guard let set = Self.set(&characters) else { return nil }
+                pieces.append(.set(set))
             case "\\":
                 guard let escaped = characters.next() else { return nil }
                 pieces.append(.character(escaped))
@@ -33,6 +36,47 @@ package struct Glob: Sendable, Hashable {
         }
         self.source = source
         self.pieces = pieces
+    }
+
+    /// Reads a set up to its `]`.
+    private static func set(
+        _ characters: inout String.Iterator
+    ) -> [ClosedRange<Character>]? {
+        var members: [Character?] = []
+        while let character = characters.next() {
+            if character == "]" { return ranges(members) }
+            // An unescaped hyphen joins its neighbours; it is kept as `nil` until they are known.
+            if character == "-" {
+                members.append(nil)
+            } else if character == "\\" {
+                guard let escaped = characters.next() else { return nil }
+                members.append(escaped)
+            } else if members.isEmpty, character == "^" || character == "!" {
+                return nil
+            } else {
+                members.append(character)
+            }
+        }
+        return nil
+    }
+
+    private static func ranges(_ members: [Character?]) -> [ClosedRange<Character>]? {
+        var ranges: [ClosedRange<Character>] = []
+        var index = 0
+        while index < members.count {
+            let first = members[index] ?? "-"
+            if index + 2 < members.count, members[index] != nil, members[index + 1] == nil,
+                let last = members[index + 2]
+            {
+                guard first <= last else { return nil }
+                ranges.append(first...last)
+                index += 3
+            } else {
+                ranges.append(first...first)
+                index += 1
+            }
+        }
+        return ranges.isEmpty ? nil : ranges
     }
 
     /// Whether the whole text fits the pattern. Case counts.
@@ -65,6 +109,7 @@ package struct Glob: Sendable, Hashable {
         case .anything: false
         case .one: true
         case .character(let wanted): wanted == character
+        case .set(let ranges): ranges.contains { $0.contains(character) }
         }
     }
 }

@@ -18,6 +18,8 @@ struct TriggerLexer {
         switch character {
         case "(": kind = single(.open)
         case ")": kind = single(.close)
+        case "[": kind = single(.openList)
+        case "]": kind = single(.closeList)
         case ",": kind = single(.comma)
         case "=", "<", ">", "!": kind = operation()
         case "\"", "'": kind = .text(try text(quote: character))

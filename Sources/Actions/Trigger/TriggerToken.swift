@@ -13,6 +13,8 @@ struct TriggerToken: Sendable, Equatable {
         case not
         case open
         case close
+        case openList
+        case closeList
         case comma
         case end
     }
@@ -32,6 +34,8 @@ struct TriggerToken: Sendable, Equatable {
         case .not: "\"!\""
         case .open: "\"(\""
         case .close: "\")\""
+        case .openList: "\"[\""
+        case .closeList: "\"]\""
         case .comma: "\",\""
         case .end: "the end"
         }
