@@ -51,7 +51,7 @@ import Testing
         ("from: 2026-01-02T03:04:05Z", "from: 0", 45, 11, "a position from 1"),
         ("order: arrival", "order: time", 46, 12, "event-time, arrival"),
         ("enabled: false", "enabled: maybe", 47, 14, "true or false"),
-        ("name: Profiles to contacts", "preset: contact", 28, 13, "presets are not available yet"),
+        ("name: Profiles to contacts", "preset: contcat", 28, 13, "preset is one of lead, contact"),
     ]
 
     @Test(arguments: faults.filter { !$0.4.isEmpty })
@@ -86,7 +86,7 @@ import Testing
                 trigger: type = "track"
                 operation: update
                 matchers: { Id: $.userId }
-              - { preset: contact }
+              - { preset: contcat }
               - name: A
                 object: Task
                 trigger: type = "track"

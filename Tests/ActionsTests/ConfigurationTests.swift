@@ -108,7 +108,7 @@ import Testing
     }
 
     @Test func theTemplateIsAConfigurationThatWorks() throws {
-        let configuration = try Self.parse(Configuration.template)
+        let configuration = try Self.parse(Configuration.template())
         #expect(configuration.actions.map(\.object) == ["Contact"])
         #expect(configuration.ingest.listen.isLoopback)
         // The My Domain is the one thing that only its reader knows.

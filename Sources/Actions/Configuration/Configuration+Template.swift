@@ -2,7 +2,14 @@ extension Configuration {
     /// The text that `tidemark init` writes: a working configuration once the environment variables
     /// it names are set and the org's My Domain is filled in. Every comment is for the reader of
     /// that file.
-    package static let template = """
+    ///
+    /// - Parameter presets: the actions; without any, one that is written out.
+    package static func template(presets: [Preset] = []) -> String {
+        templateHead
+            + (presets.isEmpty ? templateAction : presets.map(\.template).joined(separator: "\n"))
+    }
+
+    private static let templateHead = """
         # Tidemark: which events change which Salesforce records, and how.
         # Every key is explained in docs/configuration.md. Check with: tidemark check
 
@@ -27,6 +34,10 @@ extension Configuration {
             share: 0.8                 # of the org's API calls in 24 hours
 
         actions:
+
+        """
+
+    private static let templateAction = """
           - name: Profiles to contacts
             object: Contact
             # Which events: identify calls that carry a last name, which Salesforce demands.

@@ -3,7 +3,7 @@ import Events
 extension ConfigurationReader {
     static let actionKeys = [
         "name", "object", "trigger", "operation", "matchers", "matchersOperator", "fields", "null",
-        "sources", "from", "order", "enabled", "preset",
+        "sources", "from", "order", "enabled", "preset", "without",
     ]
 
     /// The actions of a list, in its order.
@@ -20,14 +20,8 @@ extension ConfigurationReader {
     }
 
     private mutating func action(_ node: ConfigurationNode) -> Action? {
+        guard let node = withPreset(node) else { return nil }
         let keys = group(node, "an action", keys: Self.actionKeys)
-        if let preset = keys["preset"] {
-            problems.add(
-                preset,
-                "presets are not available yet; write the action out with name, object, "
-                    + "trigger, operation, matchers and fields")
-            return nil
-        }
         let place = node.place
         let operation = requiredOperation(keys["operation"], in: place)
         let standard: NullPolicy = choice(keys["null"], "an action's null") ?? .clear

@@ -145,8 +145,8 @@ struct TriggerParser {
         if function == "contains" { return isNegated ? .lacks(text) : .contains(text) }
         guard let glob = Glob(text) else {
             throw error(
-                "a pattern knows *, ?, [abc] and [a-z]; write \\\\[ for a bracket and \\\\\\\\ for a "
-                    + "backslash")
+                "a pattern knows *, ?, [abc] and [a-z]; write \\\\[ for a bracket and "
+                    + "\\\\\\\\ for a backslash")
         }
         return isNegated ? .mismatches(glob) : .matches(glob)
     }

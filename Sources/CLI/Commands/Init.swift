@@ -7,10 +7,16 @@ struct Init: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Write a commented tidemark.yaml to begin with.",
         discussion: """
-            Example: tidemark init
+            Example: tidemark init --preset contact account
             Never overwrites a file. The secrets that it names are read from the environment: \
             WEBSITE_WRITE_KEY, SF_CLIENT_ID, SF_CLIENT_SECRET.
             """)
+
+    @Option(
+        parsing: .upToNextOption,
+        help: "Actions to begin with: lead, contact, account, opportunity, case or custom; several."
+    )
+    var preset: [Preset] = []
 
     @OptionGroup var options: GlobalOptions
 
@@ -27,7 +33,7 @@ struct Init: AsyncParsableCommand {
                 )
             }
             do {
-                try Data(Configuration.template.utf8)
+                try Data(Configuration.template(presets: preset).utf8)
                     .write(to: URL(fileURLWithPath: options.config), options: .withoutOverwriting)
             } catch {
                 throw CommandFailure.failed(
@@ -43,3 +49,5 @@ struct Init: AsyncParsableCommand {
         }
     }
 }
+
+extension Preset: ExpressibleByArgument {}
