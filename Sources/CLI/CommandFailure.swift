@@ -44,7 +44,7 @@ enum CommandFailure: Error, Sendable, CustomStringConvertible {
 
     private init(salesforce error: SalesforceError) {
         switch error {
-        case .invalidSettings(let text): self = .configuration(text)
+        case .invalidSettings(let text), .grantUnusable(let text): self = .configuration(text)
         // A command makes no call again by itself, as delivery does.
         case .notSent(_, let reason), .noAnswer(_, let reason):
             self = .failed(

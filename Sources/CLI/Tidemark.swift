@@ -20,7 +20,11 @@ struct Tidemark: AsyncParsableCommand {
             """,
         version: Version.current,
         groupedSubcommands: [
-            CommandGroup(name: "Set up", subcommands: [Init.self, Check.self, WhoAmI.self]),
+            CommandGroup(
+                name: "Set up",
+                subcommands: [
+                    Init.self, Check.self, Connect.self, Disconnect.self, WhoAmI.self,
+                ]),
             CommandGroup(
                 name: "Run",
                 subcommands: [Ingest.self, Sync.self, Serve.self, Plan.self, Apply.self]),

@@ -55,6 +55,22 @@ package struct ConfigurationRecorder: Sendable {
                 organization: latest?.organization))
     }
 
+    /// Binds the log to an org, before anything is known of its objects. What the log says of
+    /// actions and descriptions stays; the first entry takes the actions given.
+    ///
+    /// - Throws: ``DeliveryError/anotherOrganization(expected:found:)`` when the log belongs to
+    ///   another org already.
+    package func bind(to organization: String, actions: [Action]) async throws(DeliveryError) {
+        let latest = try latest()?.entry
+        if let bound = latest?.organization, bound != organization {
+            throw .anotherOrganization(expected: bound, found: organization)
+        }
+        try await record(
+            ConfigurationEntry(
+                actions: latest?.actions ?? actions, descriptions: latest?.descriptions ?? [],
+                organization: organization))
+    }
+
     /// Appends `entry` unless it equals the latest.
     package func record(_ entry: ConfigurationEntry) async throws(DeliveryError) {
         guard try latest()?.entry != entry else { return }

@@ -83,7 +83,11 @@ package struct Descriptions: Sendable {
         } catch let failure as Planner.Failure {
             throw failure
         } catch let error as SalesforceError {
-            throw .salesforce(error)
+            guard case .organizationChanged(let expected, let found) = error else {
+                throw .salesforce(error)
+            }
+            throw .delivery(
+                .anotherOrganization(expected: expected.description, found: found.description))
         } catch {
             preconditionFailure("the client throws its own errors only: \(error)")
         }

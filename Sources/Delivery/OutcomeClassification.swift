@@ -200,6 +200,8 @@ extension SalesforceError {
         case .unreadableAnswer: "UNREADABLE_ANSWER"
         case .refused(_, _, let errors, _): errors.first?.code ?? "REFUSED"
         case .notAuthorized(_, let code): code
+        case .notConnected: "NOT_CONNECTED"
+        case .grantUnusable: "GRANT_UNUSABLE"
         case .instanceRefused: "INSTANCE_REFUSED"
         case .organizationChanged: "ORGANIZATION_CHANGED"
         }

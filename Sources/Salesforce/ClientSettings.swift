@@ -12,9 +12,17 @@ package struct ClientSettings: Sendable, Hashable {
         /// refresh token; a new token is simply asked for again (Salesforce Help, "OAuth 2.0 Client
         /// Credentials Flow for Server-to-Server Integration").
         case clientCredentials(clientID: Confidential, clientSecret: Confidential)
+        /// OAuth 2.0 JWT bearer: server to server, as the named user, by a key whose certificate
+        /// the app holds. Gives no refresh token either.
+        case jwtBearer(clientID: Confidential, username: String, privateKey: Confidential)
+        /// OAuth 2.0 web server flow: as the person who said yes, by the refresh token of a
+        /// ``GrantVault``. The secret is `nil` for an app that demands none.
+        case refreshToken(clientID: Confidential, clientSecret: Confidential?)
     }
 
     package let login: InstanceURL
+    /// Whether the org is a sandbox: it decides whom an assertion is addressed to.
+    package let isSandbox: Bool
     /// For example `64.0`. One version is pinned; moving to the next is a decision, not a surprise.
     package let apiVersion: String
     package let authorization: Authorization
@@ -24,7 +32,7 @@ package struct ClientSettings: Sendable, Hashable {
     ///   host or loopback, when its host does not serve the flow, or when the version is not
     ///   `NN.N`.
     package init(
-        loginURL: String, apiVersion: String, authorization: Authorization,
+        loginURL: String, isSandbox: Bool = false, apiVersion: String, authorization: Authorization,
         limits: ClientLimits = ClientLimits()
     ) throws(SalesforceError) {
         guard let login = InstanceURL(loginURL, allowsLoopback: true) else {
@@ -35,7 +43,7 @@ package struct ClientSettings: Sendable, Hashable {
         }
         // login. and test. answer this flow with `invalid_grant`, "request not supported on this
         // domain".
-        guard login.host != "login.salesforce.com", login.host != "test.salesforce.com" else {
+        guard !authorization.isClientCredentials || !Self.loginHosts.contains(login.host) else {
             throw .invalidSettings(
                 "\(login.host) does not serve the client credentials flow; only the org's own "
                     + "domain does: set the login URL to https://<domain>.my.salesforce.com, or "
@@ -46,18 +54,41 @@ package struct ClientSettings: Sendable, Hashable {
             throw .invalidSettings("the API version must look like 64.0")
         }
         self.login = login
+        self.isSandbox = isSandbox
         self.apiVersion = apiVersion
         self.authorization = authorization
         self.limits = limits
     }
 
+    /// The app's consumer key: no secret, but nobody's business either.
+    package var clientID: String {
+        switch authorization {
+        case .clientCredentials(let id, _), .jwtBearer(let id, _, _), .refreshToken(let id, _):
+            id.revealed
+        }
+    }
+
     /// The path before every REST resource.
     package var basePath: String { "/services/data/v\(apiVersion)" }
+
+    private static let loginHosts: Set<String> = ["login.salesforce.com", "test.salesforce.com"]
+
+    /// Whom an assertion is addressed to: the login host, never the My Domain (Salesforce Help,
+    /// "OAuth 2.0 JWT Bearer Flow for Server-to-Server Integration").
+    var audience: String {
+        isSandbox ? "https://test.salesforce.com" : "https://login.salesforce.com"
+    }
 
     private static func isVersion(_ text: String) -> Bool {
         let parts = text.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
         return parts.count == 2 && (1...3).contains(parts[0].count) && parts[1].count == 1
             && parts.allSatisfy { $0.allSatisfy(ASCII.isDigit) }
+    }
+}
+
+extension ClientSettings.Authorization {
+    fileprivate var isClientCredentials: Bool {
+        if case .clientCredentials = self { true } else { false }
     }
 }
 

@@ -16,12 +16,18 @@ package final class SalesforceClient: Sendable {
     private let session: Session
     private let counter = UsageCounter()
 
-    /// - Parameter http: made with ``ClientLimits/httpConfiguration``; without it, redirects would
-    ///   be followed. It is not shut down here.
-    package init(settings: ClientSettings, http: HTTPClient, logger: Logger) {
+    /// - Parameters:
+    ///   - http: made with ``ClientLimits/httpConfiguration``; without it, redirects would be
+    ///     followed. It is not shut down here.
+    ///   - context: the clock, the vault of the web flow, and the org that the data belong to.
+    package init(
+        settings: ClientSettings, http: HTTPClient, logger: Logger,
+        context: SessionContext = SessionContext()
+    ) {
         self.settings = settings
         transport = HTTPTransport(http: http, limits: settings.limits)
-        session = Session(settings: settings, transport: transport, logger: logger)
+        session = Session(
+            settings: settings, transport: transport, context: context, logger: logger)
     }
 
     /// Calls made and allocation used so far.
@@ -153,6 +159,9 @@ package final class SalesforceClient: Sendable {
         try await session.grant().organizationID
     }
 
+    /// The user that the token is for; see ``organizationID()``.
+    func userID() async throws(SalesforceError) -> RecordID { try await session.grant().userID }
+
     /// All limits of the org. One API request.
     package func limits() async throws(SalesforceError) -> LimitsReport {
         try LimitsReport(await read("/limits"))
@@ -166,14 +175,18 @@ package final class SalesforceClient: Sendable {
         try await answer(to: HTTPCall(kind: .read, method: .GET, path: path)).success(of: .read)
     }
 
-    /// The answer to a call, after at most one renewal of the token.
+    /// The answer to a call, after at most one renewal of the token by this process.
     private func answer(
         to call: HTTPCall, isCounted: Bool = true
     ) async throws(SalesforceError) -> HTTPAnswer {
         let grant = try await session.grant()
         let first = try await exchange(call, by: grant, isCounted)
         guard first.isSessionRefused else { return first }
-        return try await exchange(call, by: try await session.grant(after: grant), isCounted)
+        let renewed = try await session.grant(after: grant)
+        let second = try await exchange(call, by: renewed, isCounted)
+        // What another process had renewed may have ended since.
+        guard second.isSessionRefused, await session.hasTakenOver(renewed) else { return second }
+        return try await exchange(call, by: try await session.grant(after: renewed), isCounted)
     }
 
     private func exchange(

@@ -6,6 +6,7 @@ import Testing
 struct TokenEndpointTests {
     @Test func theSecretGoesIntoTheBodyEncodedAndNotIntoTheURL() {
         let call = TokenEndpoint.call(
+            .clientCredentials,
             for: .clientCredentials(
                 clientID: Confidential("3MVG9.a_b"), clientSecret: Confidential("p&=+ %é")))
         #expect(call.path == "/services/oauth2/token")

@@ -17,49 +17,54 @@ struct Check: AsyncParsableCommand {
 
             Example: tidemark check
                      tidemark check --offline   (against the descriptions in the log)
+                     tidemark check --permission-set > Tidemark.permissionset-meta.xml
             """)
 
     @Flag(help: "Use the descriptions that the log holds; ask nobody.")
     var offline = false
 
+    @Flag(
+        help: "Print the permission set that the integration user needs, as metadata; ask nobody.")
+    var permissionSet = false
+
     @OptionGroup var options: GlobalOptions
-
-    private struct ProblemDocument: Encodable {
-        let file: String
-        let line: Int
-        let column: Int
-        let message: String
-        @NullWhenAbsent var suggestion: String?
-
-        init(_ problem: ConfigurationProblem) {
-            file = problem.file
-            line = problem.line
-            column = problem.column
-            message = problem.message
-            _suggestion = NullWhenAbsent(wrappedValue: problem.suggestion)
-        }
-    }
 
     private struct Document: Encodable {
         let ok: Bool
         let problems: [ProblemDocument]
         let warnings: [ProblemDocument]
+        @NullWhenAbsent var api: ConnectionDocument.Use?
+    }
+
+    private struct PermissionSetDocument: Encodable {
+        let permissionSet: String
+    }
+
+    /// What Salesforce says of the objects, of the user, and of the allocation.
+    private struct Seen {
+        var descriptions: [String: ObjectDescription?]
+        var doubts: [ConfigurationProblem] = []
+        var api: ConnectionDocument.Use?
     }
 
     func run() async throws {
         try await running {
             let configuration = try options.configuration()
+            if permissionSet { return try printPermissionSet(configuration) }
             let yaml = try String(contentsOfFile: options.config, encoding: .utf8)
-            let descriptions =
+            let seen =
                 offline
-                ? try recorded(configuration) : try await described(configuration)
-            let check = DescriptionCheck(configuration, yaml: yaml, descriptions: descriptions)
+                ? Seen(descriptions: try recorded(configuration))
+                : try await seen(by: configuration)
+            let check = DescriptionCheck(
+                configuration, yaml: yaml, descriptions: seen.descriptions)
             let missing = configuration.secretProblems
-            let warnings = configuration.warnings + check.warnings + (offline ? missing : [])
+            let warnings =
+                configuration.warnings + check.warnings + seen.doubts + (offline ? missing : [])
             let problems = (offline ? [] : missing) + check.problems
             let document = Document(
                 ok: problems.isEmpty, problems: problems.map(ProblemDocument.init),
-                warnings: warnings.map(ProblemDocument.init))
+                warnings: warnings.map(ProblemDocument.init), api: seen.api)
             try options.output.print(document) { style in
                 let lines =
                     problems.map { style.red("problem ") + "\($0)" }
@@ -68,7 +73,8 @@ struct Check: AsyncParsableCommand {
                     problems.isEmpty
                     ? style.green("ok") + ": \(configuration.actions.count.of("action"))"
                     : problems.count.of("problem")
-                return (lines + [verdict]).joined(separator: "\n")
+                let use = seen.api.map { "\($0.used) of \($0.limit) API requests used in 24 hours" }
+                return (lines + [use].compactMap { $0 } + [verdict]).joined(separator: "\n")
             }
             if !document.ok { throw ExitCode(2) }
         }
@@ -78,22 +84,25 @@ struct Check: AsyncParsableCommand {
         Set(configuration.actions.filter(\.isEnabled).map(\.object)).sorted()
     }
 
-    private func described(
-        _ configuration: Configuration
-    ) async throws -> [String: ObjectDescription?] {
-        let connection = try SalesforceConnection(
-            configuration, logger: Diagnostics.logger(.error))
-        var found: [String: ObjectDescription?] = [:]
-        do {
+    private func printPermissionSet(_ configuration: Configuration) throws {
+        let xml = PermissionSet(configuration).xml
+        try options.output.print(PermissionSetDocument(permissionSet: xml)) { _ in xml }
+    }
+
+    private func seen(by configuration: Configuration) async throws -> Seen {
+        let logger = Diagnostics.logger(.error)
+        return try await SalesforceConnection.with(configuration, logger: logger) { client in
+            var seen = Seen(descriptions: [:])
             for object in objects(configuration) {
-                found[object] = .some(try await describe(object, connection.client))
+                seen.descriptions[object] = .some(try await describe(object, client))
             }
-        } catch {
-            try await connection.close()
-            throw error
+            let limit = try await client.limits().dailyAPIRequests
+            seen.api = limit.map { .init(used: $0.max - $0.remaining, limit: $0.max) }
+            seen.doubts = try ConnectionDoubts(
+                options.config, configuration, rights: try await client.rights(), limit: limit
+            ).warnings
+            return seen
         }
-        try await connection.close()
-        return found
     }
 
     /// - Returns: `nil` when Salesforce says that there is no such object.

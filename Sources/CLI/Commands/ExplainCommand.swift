@@ -59,7 +59,8 @@ struct Explain: AsyncParsableCommand {
         else { return nil }
         do {
             let connection = try SalesforceConnection(
-                configuration, logger: Diagnostics.logger(.critical))
+                configuration, organization: entry.organizationID,
+                logger: Diagnostics.logger(.critical))
             let fields = record.fields.map(\.name).filter { description.field($0) != nil }
             let found: [Record]
             do {

@@ -30,10 +30,12 @@ struct Plan: AsyncParsableCommand {
     static func document(_ configuration: Configuration) async throws -> PlanDocument {
         let folder = DataFolder(path: configuration.data)
         if await ControlClient(folder).isAnswering() {
-            let connection = try SalesforceConnection(
-                configuration, logger: Diagnostics.logger(.error))
             let session = try await ReadingSession(configuration)
             defer { session.close() }
+            let connection = try SalesforceConnection(
+                configuration,
+                organization: try session.configurationInForce()?.entry.organizationID,
+                logger: Diagnostics.logger(.error))
             return try await closing(connection) {
                 try await document(
                     state: session.state, log: session.log, client: connection,

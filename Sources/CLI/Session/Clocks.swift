@@ -8,6 +8,12 @@ enum Clocks {
         Int64((Date().timeIntervalSince1970 * 1_000).rounded(.down))
     }
 
+    /// Bytes that nobody can guess.
+    static func randomBytes(count: Int) -> [UInt8] {
+        var random = SystemRandomNumberGenerator()
+        return (0..<count).map { _ in random.next() }
+    }
+
     static let deliveryEnvironment: DeliveryEnvironment = {
         let origin = ContinuousClock.now
         return DeliveryEnvironment(

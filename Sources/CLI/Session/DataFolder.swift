@@ -8,6 +8,7 @@ struct DataFolder: Sendable {
 
     var log: String { path + "/log" }
     var state: String { path + "/state" }
+    var credentials: String { path + "/credentials" }
 
     /// Socket addresses end at 108 bytes on Linux, with the zero at the end.
     private static let socketPathBytesMax = 100

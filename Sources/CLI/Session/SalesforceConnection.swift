@@ -1,7 +1,10 @@
 import Actions
 import AsyncHTTPClient
 import Delivery
+import EventLog
 import Logging
+import Projection
+import Records
 import Salesforce
 
 /// A client of the configured org, with the HTTP client under it.
@@ -9,25 +12,27 @@ struct SalesforceConnection {
     let client: SalesforceClient
     private let http: HTTPClient
 
-    init(_ configuration: Configuration, logger: Logger) throws(CommandFailure) {
-        let salesforce = configuration.salesforce
-        guard salesforce.auth.flow == .clientCredentials, let secret = salesforce.auth.clientSecret
-        else {
-            throw .configuration(
-                "\(configuration.file): salesforce.auth.flow "
-                    + "\(salesforce.auth.flow.rawValue) is not available in this version; "
-                    + "use client-credentials")
-        }
+    /// - Parameter organization: the org that the data folder belongs to: a token of another one is
+    ///   never used. `nil` before the first connection.
+    /// - Throws: ``CommandFailure/configuration(_:)`` when a secret that the flow needs is missing,
+    ///   when the stored grant cannot be opened, or when there is none.
+    init(
+        _ configuration: Configuration, organization: RecordID?, logger: Logger
+    ) throws(CommandFailure) {
         do {
-            let settings = try ClientSettings(
-                loginURL: salesforce.loginURL, apiVersion: salesforce.apiVersion,
-                authorization: .clientCredentials(
-                    clientID: Confidential(try salesforce.auth.clientID.reveal()),
-                    clientSecret: Confidential(try secret.reveal())))
+            let settings = try ClientSettings(configuration)
+            let vault = try configuration.grantVault()
+            if let vault, try vault.load() == nil {
+                throw CommandFailure.configuration(
+                    "\(configuration.data) is not connected to Salesforce; run `tidemark connect`")
+            }
             http = HTTPClient(
                 eventLoopGroupProvider: .singleton,
                 configuration: settings.limits.httpConfiguration)
-            client = SalesforceClient(settings: settings, http: http, logger: logger)
+            client = SalesforceClient(
+                settings: settings, http: http, logger: logger,
+                context: SessionContext(
+                    now: Clocks.wall, vault: vault, organizationID: organization))
         } catch {
             throw CommandFailure(error)
         }
@@ -35,6 +40,80 @@ struct SalesforceConnection {
 
     /// Closes idle connections. Nothing may be under way.
     func close() async throws { try await http.shutdown() }
+
+    /// Runs `body` with a connection, and closes it.
+    static func with<Value>(
+        _ configuration: Configuration, logger: Logger,
+        _ body: (SalesforceClient) async throws -> Value
+    ) async throws -> Value {
+        let connection = try SalesforceConnection(
+            configuration, organization: try configuration.boundOrganization(), logger: logger)
+        do {
+            let value = try await body(connection.client)
+            try await connection.close()
+            return value
+        } catch {
+            try await connection.close()
+            throw error
+        }
+    }
+}
+
+extension ClientSettings {
+    /// Fetches the secrets of the configured flow, and no others.
+    init(_ configuration: Configuration) throws {
+        let salesforce = configuration.salesforce
+        let auth = salesforce.auth
+        let clientID = Confidential(try auth.clientID.reveal())
+        let secret = try auth.clientSecret.map { Confidential(try $0.reveal()) }
+        let authorization: Authorization
+        switch auth.flow {
+        case .clientCredentials:
+            guard let secret else {
+                throw CommandFailure.configuration("salesforce.auth.clientSecret is missing")
+            }
+            authorization = .clientCredentials(clientID: clientID, clientSecret: secret)
+        case .jwt:
+            guard let username = auth.username, let key = try auth.privateKey?.reveal() else {
+                throw CommandFailure.configuration(
+                    "salesforce.auth.username or privateKey is missing")
+            }
+            authorization = .jwtBearer(
+                clientID: clientID, username: username, privateKey: Confidential(key))
+        case .web:
+            authorization = .refreshToken(clientID: clientID, clientSecret: secret)
+        }
+        try self.init(
+            loginURL: salesforce.loginURL, isSandbox: salesforce.sandbox,
+            apiVersion: salesforce.apiVersion, authorization: authorization)
+    }
+}
+
+extension Configuration {
+    /// Where the grant of the web flow lies; `nil` for the other flows, which store none.
+    func grantVault() throws(ConfigurationError) -> GrantVault? {
+        guard salesforce.auth.flow == .web else { return nil }
+        return GrantVault(
+            folder: DataFolder(path: data).credentials, key: try grantKey())
+    }
+
+    /// The org that the data folder belongs to, as its log says; `nil` before the first connection.
+    /// The log must not be open in this process.
+    func boundOrganization() throws(CommandFailure) -> RecordID? {
+        let folder = DataFolder(path: data)
+        guard folder.holdsLog else { return nil }
+        do {
+            let log = try LogReader(folder: folder.log)
+            defer { log.close() }
+            return try ConfigurationRecorder.latest(in: log)?.entry.organizationID
+        } catch {
+            throw CommandFailure(error)
+        }
+    }
+}
+
+extension ConfigurationEntry {
+    var organizationID: RecordID? { organization.flatMap { RecordID(answered: $0) } }
 }
 
 extension DeliverySettings {

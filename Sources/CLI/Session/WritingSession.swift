@@ -3,6 +3,7 @@ import Delivery
 import EventLog
 import Logging
 import Projection
+import Records
 
 /// The data folder with this process as its one writer.
 struct WritingSession {
@@ -85,8 +86,15 @@ struct DeliverySession {
         self.writing = writing
         self.projector = projector
         settings = DeliverySettings(configuration.salesforce)
+        let bound: RecordID?
+        do {
+            bound = try ConfigurationRecorder(log: writing.log).latest()?.entry.organizationID
+        } catch {
+            throw CommandFailure(error)
+        }
         // Last: from here on nothing can fail, and a client must be shut down.
-        connection = try SalesforceConnection(configuration, logger: logger)
+        connection = try SalesforceConnection(
+            configuration, organization: bound, logger: logger)
         engine = DeliveryEngine(
             log: writing.log, projector: projector, client: connection.client, settings: settings,
             environment: Clocks.deliveryEnvironment, logger: logger)

@@ -4,12 +4,15 @@ import Records
 ///
 /// There is no lifetime: a Salesforce token lives as long as its session, which slides with use, so
 /// the only sign of its end is a 401 (Salesforce Help, "Manage Session Policies").
-struct Grant: Sendable, Hashable {
+package struct Grant: Sendable, Hashable {
     let accessToken: Confidential
     let instance: InstanceURL
     /// From the identity URL, `https://<host>/id/<organization>/<user>`.
-    let organizationID: RecordID
-    let userID: RecordID
+    package let organizationID: RecordID
+    package let userID: RecordID
+    /// What another access token can be asked for with; only the web flow gives one, and a renewal
+    /// only where refresh tokens rotate.
+    var refreshToken: Confidential?
 }
 
 extension Grant {
@@ -42,6 +45,7 @@ extension Grant {
         self.instance = instance
         organizationID = organization
         userID = user
+        refreshToken = tokenResponse["refresh_token"]?.text.map(Confidential.init)
     }
 
     /// A token goes into a header: no control characters, no spaces, nothing beyond ASCII.

@@ -2,29 +2,76 @@ import Records
 
 /// The token request of each flow and the meaning of its answers: pure values.
 ///
-/// Source: Salesforce Help, "OAuth 2.0 Client Credentials Flow for Server-to-Server Integration"
-/// and "OAuth Authorization Errors".
+/// Sources: Salesforce Help, "OAuth 2.0 Client Credentials Flow for Server-to-Server Integration",
+/// and of the same help "Web Server Flow", "Refresh Token Flow", "JWT Bearer Flow", "Revoke OAuth
+/// Tokens" and "OAuth 2.0 Authorization Errors".
 enum TokenEndpoint {
     static let path = "/services/oauth2/token"
+    static let revocationPath = "/services/oauth2/revoke"
 
-    /// The form to post. The secret goes into the body, never into the URL, where proxies log it.
-    static func call(for authorization: ClientSettings.Authorization) -> HTTPCall {
-        switch authorization {
-        case .clientCredentials(let clientID, let clientSecret):
-            let form = [
-                ("grant_type", "client_credentials"),
-                ("client_id", clientID.revealed),
-                ("client_secret", clientSecret.revealed),
-            ]
-            let body = form.map { name, value in "\(name)=\(PercentEncoding.form(value))" }
-            return HTTPCall(
-                kind: .token, method: .POST, path: path,
-                body: Array(body.joined(separator: "&").utf8),
-                contentType: "application/x-www-form-urlencoded")
+    /// What is shown for a token.
+    enum Proof: Sendable, Hashable {
+        case clientCredentials
+        case assertion(Confidential)
+        case code(Confidential, callback: String, verifier: Confidential)
+        case refreshToken(Confidential)
+    }
+
+    /// The form to post. Secrets go into the body, never into the URL, where proxies log it.
+    static func call(_ proof: Proof, for authorization: ClientSettings.Authorization) -> HTTPCall {
+        switch proof {
+        case .clientCredentials:
+            return post(
+                path, [("grant_type", "client_credentials")] + client(authorization))
+        case .assertion(let assertion):
+            return post(
+                path,
+                [
+                    ("grant_type", "urn:ietf:params:oauth:grant-type:jwt-bearer"),
+                    ("assertion", assertion.revealed),
+                ])
+        case .code(let code, let callback, let verifier):
+            return post(
+                path,
+                [
+                    ("grant_type", "authorization_code"), ("code", code.revealed),
+                    ("redirect_uri", callback), ("code_verifier", verifier.revealed),
+                ] + client(authorization))
+        case .refreshToken(let token):
+            return post(
+                path,
+                [("grant_type", "refresh_token"), ("refresh_token", token.revealed)]
+                    + client(authorization))
         }
     }
 
-    /// Reads the answer to ``call(for:)``.
+    /// Ends a token; a refresh token takes its access tokens along.
+    static func revocation(of token: Confidential) -> HTTPCall {
+        post(revocationPath, [("token", token.revealed)])
+    }
+
+    private static func client(
+        _ authorization: ClientSettings.Authorization
+    ) -> [(String, String)] {
+        switch authorization {
+        case .clientCredentials(let clientID, let secret):
+            [("client_id", clientID.revealed), ("client_secret", secret.revealed)]
+        case .refreshToken(let clientID, let secret):
+            [("client_id", clientID.revealed)]
+                + (secret.map { [("client_secret", $0.revealed)] } ?? [])
+        case .jwtBearer: []
+        }
+    }
+
+    private static func post(_ path: String, _ form: [(String, String)]) -> HTTPCall {
+        let body = form.map { name, value in "\(name)=\(PercentEncoding.form(value))" }
+        return HTTPCall(
+            kind: .token, method: .POST, path: path,
+            body: Array(body.joined(separator: "&").utf8),
+            contentType: "application/x-www-form-urlencoded")
+    }
+
+    /// Reads the answer to ``call(_:for:)``.
     static func grant(from answer: HTTPAnswer, login: InstanceURL) throws(SalesforceError) -> Grant
     {
         if (200..<300).contains(answer.status) {

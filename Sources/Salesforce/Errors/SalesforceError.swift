@@ -21,6 +21,11 @@ package enum SalesforceError: Error, Sendable, Hashable {
     /// The token endpoint refused the credentials, for example with `invalid_client`. Nothing was
     /// executed; a person must act.
     case notAuthorized(status: Int, code: String)
+    /// There is no grant, or Salesforce takes it no more. Nothing was executed; a person must
+    /// connect anew. The text says why.
+    case notConnected(String)
+    /// The stored grant cannot be read or written. Nothing was executed. The text says what to do.
+    case grantUnusable(String)
     /// The token response named an instance that is no Salesforce host. The token was sent nowhere.
     case instanceRefused(login: String)
     /// The login now leads to another org than before (a refreshed sandbox). Nothing was executed.
@@ -46,7 +51,7 @@ extension SalesforceError {
             }
         case .refused(let kind, let status, let errors, let retryAfter):
             Self.disposition(kind, status: status, errors: errors, retryAfter: retryAfter)
-        case .notAuthorized: .reauthorise
+        case .notAuthorized, .notConnected, .grantUnusable: .reauthorise
         case .instanceRefused: .pause(.instanceRefused)
         case .organizationChanged: .pause(.organizationChanged)
         }
@@ -114,14 +119,34 @@ extension SalesforceError: CustomStringConvertible {
             return "Salesforce refused a \(kind.rawValue) call with status \(status): \(codes)"
         case .notAuthorized(let status, let code):
             return
-                "Salesforce refused the credentials with status \(status): \(code); check the "
-                + "app's client id and secret, its client credentials flow and its run-as user"
+                "Salesforce refused the credentials with status \(status): \(code); "
+                + Self.remedy(for: code)
+        case .notConnected(let reason): return reason + "; run `tidemark connect`"
+        case .grantUnusable(let text): return text
         case .instanceRefused(let login):
             return "the token response of \(login) names an instance that is not a salesforce.com "
                 + "host; the token was not used; check the login URL"
         case .organizationChanged(let expected, let answered):
             return "the login leads to org \(answered) but this data belongs to org \(expected); "
                 + "use a data folder per org"
+        }
+    }
+
+    /// What helps against a code of Salesforce Help, "OAuth 2.0 Authorization Errors".
+    private static func remedy(for code: String) -> String {
+        switch code {
+        case "app_not_installed":
+            "the app is not installed in this org: an admin must install it in Setup, then connect "
+                + "again"
+        case "access_denied": "the person at the browser said no; connect again"
+        case "redirect_uri_mismatch":
+            "register http://127.0.0.1/callback as the app's callback URL, or, where the port "
+                + "must be part of it, set salesforce.auth.callbackPort and register it with it"
+        case "invalid_app_access":
+            "the user is not allowed to use this app: an admin must admit it in the app's policies"
+        default:
+            "check the app's client id and secret, that it allows the configured flow, and the "
+                + "user it runs as"
         }
     }
 

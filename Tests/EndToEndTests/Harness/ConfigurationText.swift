@@ -3,11 +3,21 @@ struct ConfigurationText: Sendable {
     var login: String
     var clientSecret = "demo-secret"
     var fence = "300ms"
+    /// Lines beneath `auth:`, indented by four spaces, in the place of client id and secret.
+    var auth: String?
     /// Lines beneath `salesforce:`, indented by two spaces.
     var salesforce = ""
     var actions = ActionText.profiles()
 
     init(_ login: String) { self.login = login }
+
+    private var clientCredentials: String {
+        """
+            flow: client-credentials
+            clientId: demo-client
+            clientSecret: \(clientSecret)
+        """
+    }
 
     var yaml: String {
         """
@@ -22,9 +32,7 @@ struct ConfigurationText: Sendable {
           loginUrl: \(login)
           inDoubtFence: \(fence)
           auth:
-            flow: client-credentials
-            clientId: demo-client
-            clientSecret: \(clientSecret)
+        \(auth ?? clientCredentials)
         \(salesforce)
         actions:
         \(actions)

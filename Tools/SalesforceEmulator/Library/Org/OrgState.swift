@@ -36,7 +36,8 @@ struct OrgState: Sendable {
         store = RecordStore(instance: "ak")
         bulk.delayMilliseconds = options.bulkDelayMilliseconds
         allowance = CallAllowance(max: options.dailyCallMax, used: 0)
-        organizationID = RecordIdentifier.make(prefix: "00D", instance: "ak", number: 1)
+        organizationID = RecordIdentifier.make(
+            prefix: "00D", instance: "ak", number: options.organizationNumber)
         userID = RecordIdentifier.make(prefix: "005", instance: "ak", number: 1)
         createdAt = options.now() / 1_000 * 1_000
         schemaChangedAt = createdAt

@@ -6,6 +6,8 @@ package struct EmulatorOptions: Sendable {
     package var host = "127.0.0.1"
     /// 0 for any free port.
     package var port = 0
+    /// Tells the org's id from those of other orgs.
+    package var organizationNumber = 1
     /// The OAuth client id to accept.
     package var clientID = "demo-client"
     /// The OAuth client secret to accept.
