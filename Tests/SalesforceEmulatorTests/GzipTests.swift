@@ -22,7 +22,9 @@ import Testing
             try server.org.seed(
                 "Contact", (0..<500).map { ["LastName": .string("name \($0)")] })
             let path = APIClient.data + "/query?q=SELECT+LastName+FROM+Contact"
-            let plain = try await client.call("GET", "/query?q=SELECT+LastName+FROM+Contact")
+            let plain = try await client.call(
+                "GET", "/query?q=SELECT+LastName+FROM+Contact", nil,
+                [("Accept-Encoding", "identity")])
             var request = HTTPClientRequest(url: server.baseURL + path)
             request.headers = [
                 "Authorization": "Bearer \(client.token)", "Accept-Encoding": "gzip",
