@@ -1,8 +1,8 @@
 /// Rules that need more than the one value: defaults, references, uniqueness, children.
 extension OrgState {
     /// Values that a new record has though nobody wrote them.
-    func defaults(_ object: ObjectSchema, id: String, number: Int) -> [String: StoredValue] {
-        var values: [String: StoredValue] = [:]
+    func defaults(_ object: ObjectSchema, id: String, number: Int) -> FieldValues {
+        var values = FieldValues()
         for field in object.fields where field.isDefaultedOnCreate {
             switch field.defaultValue {
             case .bool(let value) where field.name != "IsDeleted":
@@ -77,7 +77,7 @@ extension OrgState {
     /// A unique field holds each value once among live records. The message names the holder by
     /// its 15-character id, or masks it when the user may not see that record (both recorded).
     mutating func checkUnique(
-        _ record: StoredRecord, _ object: ObjectSchema, changed: [String: StoredValue]
+        _ record: StoredRecord, _ object: ObjectSchema, changed: FieldValues
     ) throws(Refusal) {
         for field in object.fields where field.isUnique && changed[field.name] != nil {
             guard let text = record.text(field.name) else { continue }

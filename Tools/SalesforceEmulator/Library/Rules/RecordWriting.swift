@@ -67,7 +67,7 @@ extension OrgState {
         assignOwner(&record, object, writes, context)
         Derivation.derive(&record, object, written: Set(writes.map(\.field.name)), context.second)
         let isNoOp = record.values == old.values
-        let changed = record.values.filter { old.values[$0.key] != $0.value }
+        let changed = record.values.subtracting(old.values)
         try checkUnique(record, object, changed: changed)
         // Even an update that changes nothing is a save: it moves the stamps.
         record.modifiedAt = context.second
@@ -132,10 +132,10 @@ extension OrgState {
         _ kind: ExecutedWrite.Kind, _ object: ObjectSchema, _ record: StoredRecord,
         _ writes: [FieldWrite], isNoOp: Bool, _ context: WriteContext
     ) {
-        var fields: [String: JSON] = [:]
-        for write in writes {
+        let fields = writes.map { write in
             let name = write.field.name
-            fields[name] = record.values[name]?.json(as: write.field.type) ?? .null
+            return JSON.Member(
+                name, record.values[name]?.json(as: write.field.type) ?? .null)
         }
         truth.add(
             kind, object: object.name, id: record.id, fields: fields, isNoOp: isNoOp,

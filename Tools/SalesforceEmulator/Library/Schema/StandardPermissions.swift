@@ -60,7 +60,7 @@ extension OrgState {
         _ = insert(
             .permissionSetAssignment, ["PermissionSetId": .text(set), "AssigneeId": .text(userID)])
         for object in schema.objects where !object.isOfTheSystem {
-            var values: [String: StoredValue] = [
+            var values: FieldValues = [
                 "ParentId": .text(set), "SobjectType": .text(object.name),
             ]
             for right in ObjectSchema.objectRights {
@@ -68,7 +68,7 @@ extension OrgState {
             }
             _ = insert(.objectPermissions, values)
         }
-        var rights: [String: StoredValue] = [:]
+        var rights = FieldValues()
         for right in ObjectSchema.userRights {
             rights[right] = .bool(right == "PermissionsApiEnabled")
         }
@@ -77,7 +77,7 @@ extension OrgState {
     }
 
     private mutating func insert(
-        _ object: ObjectSchema, _ values: [String: StoredValue]
+        _ object: ObjectSchema, _ values: FieldValues
     ) -> String {
         let id = store.nextID(object).id
         store.insert(

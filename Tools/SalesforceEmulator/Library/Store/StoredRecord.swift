@@ -3,7 +3,7 @@ struct StoredRecord: Sendable, Equatable {
     let id: String
     /// Values by field name; a field without a value is absent. System times are kept apart
     /// because every record has them.
-    var values: [String: StoredValue]
+    var values: FieldValues
     var isDeleted = false
     /// Gone from the recycle bin too; such a record is always deleted as well.
     var isPurged = false

@@ -18,7 +18,11 @@ package struct ExecutedWrite: Sendable, Hashable {
     /// The record, 18 characters.
     package let id: String
     /// Fields written, with the values now stored (JSON null: the field is empty).
-    package let fields: [String: JSON]
+    package var fields: [String: JSON] {
+        Dictionary(written.map { ($0.name, $0.value) }, uniquingKeysWith: { $1 })
+    }
+    /// The same as they are kept: a million writes as dictionaries would fill the memory.
+    fileprivate let written: [JSON.Member]
     /// An update whose stored values were all equal to the ones written.
     package let isNoOp: Bool
     /// The number of the API call that wrote it, from 1; 0 for a person's edit.
@@ -46,13 +50,13 @@ struct TruthLog: Sendable {
     private(set) var writes: [ExecutedWrite] = []
 
     mutating func add(
-        _ kind: ExecutedWrite.Kind, object: String, id: String, fields: [String: JSON],
+        _ kind: ExecutedWrite.Kind, object: String, id: String, fields: [JSON.Member],
         isNoOp: Bool, context: WriteContext
     ) {
         writes.append(
             ExecutedWrite(
                 sequence: writes.count + 1, time: context.now, kind: kind, author: context.author,
-                object: object, id: id, fields: fields, isNoOp: isNoOp, call: context.call,
+                object: object, id: id, written: fields, isNoOp: isNoOp, call: context.call,
                 job: context.job, isAnswered: context.isAnswered))
     }
 
