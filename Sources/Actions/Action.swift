@@ -57,8 +57,10 @@ package enum MatchersOperator: String, Sendable, Hashable, Codable, CaseIterable
 package struct ActionField: Sendable, Hashable {
     /// The field's API name.
     package let field: String
-    /// Where the value comes from.
+    /// Where the value comes from; with a ``lookup`` the value that finds the parent.
     package let mapping: Mapping
+    /// The field points to another record, which the value finds; `nil` for a plain value.
+    package var lookup: ActionLookup?
     /// When it may be written.
     package let write: FieldWrite
     /// What a mapped null does.

@@ -71,11 +71,25 @@ extension Action {
 
 extension ActionField {
     fileprivate var normalised: FieldValue {
-        .object([
-            "value": mapping.source,
-            "write": .text(write.rawValue),
-            "null": .text(null.rawValue),
-        ])
+        var members: [String: FieldValue] = [
+            "write": .text(write.rawValue), "null": .text(null.rawValue),
+        ]
+        if let lookup {
+            members["lookup"] = lookup.normalised(value: mapping.source)
+        } else {
+            members["value"] = mapping.source
+        }
+        return .object(members)
+    }
+}
+
+extension ActionLookup {
+    fileprivate func normalised(value: FieldValue) -> FieldValue {
+        var members: [String: FieldValue] = [
+            "field": .text(field), "missing": .text(missing.rawValue), "value": value,
+        ]
+        if let object { members["object"] = .text(object) }
+        return .object(members)
     }
 }
 

@@ -47,6 +47,7 @@ package struct ExplanationBuilder: Sendable {
         switch field.content {
         case .value(let value): desired = PlainValue(value)
         case .invalid(let invalid): problem = "\(invalid.code): \(invalid.detail)"
+        case .parent(let parent): desired = PlainValue(parent)
         }
         let sent = items.last { $0.fields[field.name] != nil }
         return Explanation.Field(

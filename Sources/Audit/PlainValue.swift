@@ -38,6 +38,19 @@ package struct PlainValue: Sendable, Hashable, Encodable {
     }
 }
 
+extension PlainValue {
+    /// A parent as the configuration names it: `{"lookup":{"object","field","value"}}`.
+    package init(_ parent: ParentReference) {
+        self.init(
+            .object([
+                "lookup": .object([
+                    "object": .text(parent.object), "field": .text(parent.field),
+                    "value": parent.value,
+                ])
+            ]))
+    }
+}
+
 /// The event behind a value, as outputs show it.
 package struct EventReference: Sendable, Hashable, Codable {
     package let position: UInt64

@@ -64,8 +64,10 @@ package struct BatchComposer: Sendable {
     package func compose(_ plan: ObjectPlan) -> Composition {
         var composition = Composition()
         for group in groups(plan) {
-            for operations in pieces(group.operations, countMax: group.countMax) {
-                add(operations, of: plan, to: &composition)
+            for kept in plan.grouping.pieces(group.operations, countMax: group.countMax) {
+                for operations in pieces(kept, countMax: group.countMax) {
+                    add(operations, of: plan, to: &composition)
+                }
             }
         }
         return composition

@@ -73,10 +73,17 @@ package struct Descriptions: Sendable {
                 throw Planner.Failure.delivery(
                     .anotherOrganization(expected: bound, found: organization))
             }
-            var descriptions: [ObjectDescription] = []
-            for object in entry.objects {
-                let full = try await client.describe(object)
-                descriptions.append(full.narrowed(to: entry.fieldNames(of: object)))
+            var described: [String: ObjectDescription] = [:]
+            var needs = entry.needs { described[$0.lowercased()] }
+            // Which parents are needed, the children's descriptions say.
+            while let object = needs.objects.first(where: { described[$0.lowercased()] == nil }) {
+                described[object.lowercased()] = try await client.describe(object)
+                needs = entry.needs { described[$0.lowercased()] }
+            }
+            let known = described
+            let descriptions = needs.objects.compactMap { object in
+                known[object.lowercased()]?.narrowed(to: needs.fields(of: object))
+                    .withPaths(of: entry.actions) { known[$0.lowercased()] }
             }
             return ConfigurationEntry(
                 actions: entry.actions, descriptions: descriptions, organization: organization)
@@ -95,14 +102,9 @@ package struct Descriptions: Sendable {
 }
 
 extension ConfigurationEntry {
-    /// The fields of `object` that the actions name.
-    func fieldNames(of object: String) -> Set<String> {
-        var names: Set<String> = []
-        for action in actions where action.isEnabled && action.object == object {
-            names.formUnion(action.matchers.map { $0.field.lowercased() })
-            names.formUnion(action.fields.map { $0.field.lowercased() })
-        }
-        return names
+    /// What has to be described, as far as `describe` tells.
+    func needs(_ describe: (String) -> ObjectDescription?) -> DescriptionNeeds {
+        DescriptionNeeds(actions, describe: describe)
     }
 }
 

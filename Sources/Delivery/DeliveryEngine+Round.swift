@@ -7,9 +7,12 @@ import Salesforce
 // One round: plan, record what looking decided, then send batch by batch.
 
 extension DeliveryEngine {
-    /// - Returns: whether anything was recorded or sent. A round that got nowhere must not be
-    ///   followed by another at once.
-    func run(_ records: [DesiredRecord]) async throws(DeliveryError) -> Bool {
+    /// Works on one wave of a round.
+    ///
+    /// - Returns: whether anything was recorded or sent.
+    func run(
+        _ records: [DesiredRecord], parents: inout RoundParents
+    ) async throws(DeliveryError) -> Bool {
         guard let configuration else { return false }
         let planner = Planner(
             configuration: configuration, state: projector.state, log: reader, client: client)
@@ -17,7 +20,7 @@ extension DeliveryEngine {
         let callsBefore = client.usage.calls
         let plans: [ObjectPlan]
         do throws(Planner.Failure) {
-            plans = try await planner.plan(records, beside: doubts)
+            plans = try await planner.plan(records, beside: doubts, parents: &parents)
         } catch {
             switch error {
             case .delivery(let error): throw error
@@ -44,7 +47,7 @@ extension DeliveryEngine {
     /// A query was refused or got no answer.
     ///
     /// - Returns: whether the descriptions were out of date and now are not.
-    private func lookFailed(_ error: SalesforceError) async throws(DeliveryError) -> Bool {
+    func lookFailed(_ error: SalesforceError) async throws(DeliveryError) -> Bool {
         if Task.isCancelled { return false }
         if error.disposition == .stopObject, try await describeAgain() { return true }
         try await callFailed(error)

@@ -31,6 +31,7 @@ package actor DeliveryEngine {
     var fences: Fences
     var schedule = RetrySchedule()
     var stopped = StoppedObjects()
+    var watch: ParentWatch
     var report = DeliveryReport()
     /// Answers that came and could not be recorded, because the log was full or overloaded: the
     /// next step records them before it does anything else.
@@ -56,6 +57,7 @@ package actor DeliveryEngine {
         self.logger = logger
         projectionThread = WriterThread(name: "projection")
         health = Health()
+        watch = ParentWatch(interval: settings.limits.parentLookInterval)
         fences = Fences(
             length: settings.fence, startedAt: environment.monotonicClock())
     }
@@ -108,15 +110,16 @@ package actor DeliveryEngine {
         let hadFences = try await passFences(now: now)
         guard health.wait(now: now) == .zero else { return try result(didWork: hadFences) }
         if try await isBudgetSpent(now: now) { return try result(didWork: hadFences) }
+        let hadParents = try await lookForParents(now: now)
         let records = try readyRecords(now: now)
         guard !records.isEmpty else {
             // With dirty keys their own calls tell; without, nothing else would end the pause.
             if health.pause != nil, try isNothingDirty() { try await probe() }
-            return try result(didWork: hadFences)
+            return try result(didWork: hadFences || hadParents)
         }
         let didWork = try await run(records)
         try await project()
-        return try result(didWork: didWork || hadFences)
+        return try result(didWork: didWork || hadFences || hadParents)
     }
 
     /// Folds everything that is in the log. On a thread of its own: a long fold must not hold up
@@ -178,6 +181,9 @@ package actor DeliveryEngine {
         }
         if isDescribed {
             waits.append(fences.wait(open, now: now))
+            if (counts["parked/\(ParkReason.waitingForParent.rawValue)"] ?? 0) > 0 {
+                waits.append(watch.wait(now: now))
+            }
             if dirtyCount > 0 { waits += [schedule.wait(now: now), stopped.wait(now: now)] }
         }
         return StepResult(

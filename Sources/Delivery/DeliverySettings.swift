@@ -34,6 +34,11 @@ package struct DeliveryLimits: Sendable {
     package var callBatchCountMax = CompositeRequest.subrequestCountMax
     /// Bytes of the bodies in one call.
     package var callBodyBytesMax = 4 << 20
+    /// How often parents that keys wait for are looked for in Salesforce: seldom enough to cost
+    /// little, often enough that a parent made by a person is noticed within minutes…
+    package var parentLookInterval: Duration = .seconds(5 * 60)
+    /// …and for how many waiting keys in one look; the others come next.
+    package var parentLookKeyCountMax = 2_000
     /// Operations in doubt let go in one entry of the log.
     package var resolvedCountMax = 5_000
     /// Keys that one entry of the log says were settled or blocked by looking.

@@ -25,11 +25,17 @@ struct DesiredStates {
     ) throws(DeliveryError) -> DesiredState {
         var fields: [DesiredField] = []
         for field in record.fields {
-            guard case .value(let value) = field.content else { continue }
+            let value: FieldValue
+            var parent: ParentReference?
+            switch field.content {
+            case .value(let mapped): value = mapped
+            case .parent(let reference): (value, parent) = (.null, reference)
+            case .invalid: continue
+            }
             fields.append(
                 DesiredField(
                     name: field.name, value: value, policy: WritePolicy(field.policy),
-                    cause: try cause(field.stamp, &messageIDs)))
+                    cause: try cause(field.stamp, &messageIDs), parent: parent))
         }
         let deciding = record.presence.deciding ?? Stamp(position: 0, eventTime: 0, action: 0)
         return DesiredState(

@@ -12,13 +12,8 @@ package struct Observation: Sendable {
     /// The field by which a later look can tell that a record changed.
     static let modstampField = "SystemModstamp"
 
-    /// - Parameters:
-    ///   - desired: keys of the object that `description` describes.
-    ///   - others: keys that are not looked for, but matched with what is found.
-    package init(
-        desired: [DesiredState], beside others: [DesiredState] = [],
-        description: ObjectDescription
-    ) {
+    /// - Parameter desired: keys of the object that `description` describes.
+    package init(desired: [DesiredState], description: ObjectDescription) {
         var packing: [DesiredState] = []
         var wishes: [[Condition]] = []
         var refused: [BlockedKey] = []
@@ -33,7 +28,7 @@ package struct Observation: Sendable {
         do throws(SalesforceError) {
             let packed = try Query.pack(
                 object: description.name,
-                fields: Self.fields(desired: desired + others, description: description),
+                fields: Self.fields(of: description),
                 wishes: wishes)
             queries = packed.queries
             // A value that fits no query must not stop the others.
@@ -53,15 +48,10 @@ package struct Observation: Sendable {
     }
 
     /// Every field that any action on the object uses, which is what the description in the log
-    /// holds, and the relationship paths among the matchers. Not only this round's fields: what is
+    /// holds, relationship paths among them. Not only this round's fields: what is
     /// found may be another key's record as well, whose fields then count too.
-    private static func fields(
-        desired: [DesiredState], description: ObjectDescription
-    ) -> [String] {
-        var names = Set(description.fields.map(\.name))
-        names.formUnion(desired.flatMap(\.matcherValues).map(\.field).filter { $0.contains(".") })
-        names.remove("Id")
-        return names.sorted()
+    private static func fields(of description: ObjectDescription) -> [String] {
+        description.fields.map(\.name).filter { $0 != "Id" }
     }
 
     private static func conditions(
@@ -71,13 +61,14 @@ package struct Observation: Sendable {
         switch state.matchers {
         case .none: break
         case .any(let values, current: _):
-            for value in values {
+            for value in values where description.hasMatcher(value.field) {
                 conditions.append(try equals(value, description: description))
             }
-        case .all(let values):
+        case .all(let values) where values.allSatisfy { description.hasMatcher($0.field) }:
             var parts: [Condition] = []
             for value in values { parts.append(try equals(value, description: description)) }
             conditions.append(.and(parts))
+        case .all: break
         }
         if let link = state.link { conditions.append(.equals(field: "Id", .id(link))) }
         return conditions
@@ -91,13 +82,10 @@ package struct Observation: Sendable {
     }
 }
 
-extension DesiredState {
-    /// Every matcher value of the key.
-    var matcherValues: [MatcherValue] {
-        switch matchers {
-        case .none: []
-        case .all(let values): values
-        case .any(let values, current: _): values
-        }
+extension ObjectDescription {
+    /// Whether a query may name the matcher. One over a relationship that leads nowhere would have
+    /// the whole query refused; its key is blocked with the reason instead.
+    fileprivate func hasMatcher(_ name: String) -> Bool {
+        !RelationshipPath.isPath(name) || field(name) != nil
     }
 }

@@ -6,8 +6,8 @@ import Salesforce
 
 /// Observes and reconciles: dirty keys in, a judged plan out. Sends nothing but reads.
 package struct Planner: Sendable {
-    private let configuration: ConfigurationEntry
-    private let state: StateStore
+    let configuration: ConfigurationEntry
+    let state: StateStore
     private let log: LogReader
     private let client: SalesforceClient
 
@@ -35,13 +35,23 @@ package struct Planner: Sendable {
     package func plan(
         _ records: [DesiredRecord], beside doubts: Doubts = Doubts()
     ) async throws(Failure) -> [ObjectPlan] {
+        var parents = RoundParents()
+        return try await plan(records, beside: doubts, parents: &parents)
+    }
+
+    /// The same for one wave of a round.
+    ///
+    /// - Parameter parents: what the round knows of parents; the wave adds to it.
+    package func plan(
+        _ records: [DesiredRecord], beside doubts: Doubts, parents: inout RoundParents
+    ) async throws(Failure) -> [ObjectPlan] {
         var plans: [ObjectPlan] = []
         let byObject = Dictionary(grouping: records, by: \.object)
         for object in byObject.keys.sorted() {
             guard let description = configuration.description(of: object) else { continue }
             var plan = try await plan(
                 byObject[object] ?? [], beside: doubts.records.filter { $0.object == object },
-                description: description)
+                description: description, parents: &parents)
             if doubts.objects.contains(object) { plan.plan.operations.removeAll(where: \.isCreate) }
             plans.append(plan)
         }
@@ -50,12 +60,12 @@ package struct Planner: Sendable {
 
     private func plan(
         _ records: [DesiredRecord], beside doubtful: [DesiredRecord],
-        description: ObjectDescription
+        description: ObjectDescription, parents: inout RoundParents
     ) async throws(Failure) -> ObjectPlan {
         let desired = try states(records)
         let waiting = try states(doubtful)
         let observation = Observation(
-            desired: desired, beside: waiting, description: description)
+            desired: desired, description: description)
         var observed: [RecordID: Record] = [:]
         do throws(SalesforceError) {
             for record in try await client.query(observation.queries) {
@@ -67,8 +77,11 @@ package struct Planner: Sendable {
         let refused = Set(observation.refused.map(\.key))
         let siblings = try siblings(
             of: observed, besides: records + doubtful, object: description.name)
-        let wanted =
+        let unresolved =
             desired.filter { !refused.contains($0.key) } + waiting + (try states(siblings))
+        let look = ParentLook(configuration: configuration, state: state, client: client)
+        try await look.look(for: unresolved.parents, into: &parents)
+        let wanted = unresolved.map { $0.resolved(with: parents.known) }
         let found = observed.values.sorted { $0.id.description < $1.id.description }
         var plan = reconcile(desired: wanted, observed: found, description: description)
         let violations = judge(

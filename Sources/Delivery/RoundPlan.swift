@@ -93,7 +93,7 @@ extension ObjectPlan {
         records[blocked.key].map {
             BlockedEntry(
                 key: $0.version, reason: ParkReason(blocked.code), status: blocked.status,
-                message: blocked.message, recordIDs: blocked.recordIDs)
+                message: blocked.message, recordIDs: blocked.recordIDs, field: blocked.field)
         }
     }
 
@@ -128,6 +128,9 @@ extension ParkReason {
         case .ambiguous: self = .ambiguous
         case .notFound: self = .notFound
         case .rejected: self = .rejected
+        case .waitingForParent: self = .waitingForParent
+        case .parentMissing: self = .parentMissing
+        case .parentAmbiguous: self = .parentAmbiguous
         }
     }
 }

@@ -23,10 +23,14 @@ package struct ConfigurationEntry: Sendable, Hashable, Codable {
         self.organization = organization
     }
 
-    /// The objects whose description the fold needs: those of enabled actions.
-    package var objects: [String] {
-        Set(actions.filter(\.isEnabled).map(\.object)).sorted()
+    /// What has to be described, as far as the descriptions at hand tell.
+    package var needs: DescriptionNeeds {
+        DescriptionNeeds(actions) { description(of: $0) }
     }
+
+    /// The objects whose description the fold needs: those of enabled actions, of the parents that
+    /// they look for, and of those on the way.
+    package var objects: [String] { needs.objects }
 
     /// The objects that are still to be described.
     package var undescribedObjects: [String] {

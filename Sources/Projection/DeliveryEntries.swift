@@ -137,6 +137,8 @@ package struct OutcomeEntry: Sendable, Hashable, Codable {
     package var resolved: [ResolvedOperation]
     package var settled: [SettledEntry]
     package var blocked: [BlockedEntry]
+    /// Keys that wait for a parent which a look has found: they are dirty again.
+    package var awoken: [MatcherKey]?
     package var pause: PauseEntry?
     /// Delivery goes on after a pause.
     package var isResumed: Bool?
@@ -145,14 +147,15 @@ package struct OutcomeEntry: Sendable, Hashable, Codable {
 
     package init(
         intent: UInt64? = nil, results: [OperationResult] = [], resolved: [ResolvedOperation] = [],
-        settled: [SettledEntry] = [], blocked: [BlockedEntry] = [], pause: PauseEntry? = nil,
-        isResumed: Bool? = nil, api: APIUse? = nil
+        settled: [SettledEntry] = [], blocked: [BlockedEntry] = [], awoken: [MatcherKey]? = nil,
+        pause: PauseEntry? = nil, isResumed: Bool? = nil, api: APIUse? = nil
     ) {
         self.intent = intent
         self.results = results
         self.resolved = resolved
         self.settled = settled
         self.blocked = blocked
+        self.awoken = awoken
         self.pause = pause
         self.isResumed = isResumed
         self.api = api
@@ -228,15 +231,19 @@ package struct BlockedEntry: Sendable, Hashable, Codable {
     package let status: Int
     package let message: String
     package let recordIDs: [RecordID]
+    /// The field whose parent is awaited, missing or ambiguous.
+    package let field: String?
 
     package init(
-        key: KeyVersion, reason: ParkReason, status: Int, message: String, recordIDs: [RecordID]
+        key: KeyVersion, reason: ParkReason, status: Int, message: String, recordIDs: [RecordID],
+        field: String? = nil
     ) {
         self.key = key
         self.reason = reason
         self.status = status
         self.message = message
         self.recordIDs = recordIDs
+        self.field = field
     }
 }
 
@@ -252,6 +259,13 @@ package enum ParkReason: String, Sendable, Hashable, Codable, CaseIterable {
     case held
     /// Salesforce asked to come back so often that Tidemark stopped.
     case retriesExhausted = "retries-exhausted"
+    /// 424: a lookup's parent is not there, or has no definite id yet. The one reason that waits
+    /// for no person: the key goes on by itself when the parent appears.
+    case waitingForParent = "waiting-for-parent"
+    /// 424: a lookup's parent is not there, and the lookup says to park.
+    case parentMissing = "parent-missing"
+    /// 300: several records may be a lookup's parent.
+    case parentAmbiguous = "parent-ambiguous"
 }
 
 /// Why nothing is sent to Salesforce at present.

@@ -72,10 +72,12 @@ package struct Parking: Sendable, Hashable {
     package let recordIDs: [RecordID]
     /// Position of the entry that parked it.
     package let position: UInt64
+    /// The field whose parent is awaited, missing or ambiguous.
+    package let field: String?
 
     package init(
         reason: ParkReason, status: Int, code: String, message: String, recordIDs: [RecordID] = [],
-        position: UInt64
+        position: UInt64, field: String? = nil
     ) {
         self.reason = reason
         self.status = status
@@ -83,5 +85,6 @@ package struct Parking: Sendable, Hashable {
         self.message = message
         self.recordIDs = recordIDs
         self.position = position
+        self.field = field
     }
 }

@@ -6,6 +6,8 @@ import Records
 private enum RowTag {
     /// A field whose mapped value cannot be its type; the reason follows.
     static let invalidField: UInt8 = 7
+    /// A field that points to a parent, named by one of the parent's fields.
+    static let parentField: UInt8 = 8
 }
 
 extension DesiredRecord {
@@ -32,6 +34,9 @@ extension DesiredRecord {
                 writer.byte(RowTag.invalidField)
                 writer.text(invalid.code)
                 writer.text(invalid.detail)
+            case .parent(let parent):
+                writer.byte(RowTag.parentField)
+                writer.parent(parent)
             }
             writer.byte(field.policy.rawValue)
             writer.stamp(field.stamp)
@@ -93,11 +98,14 @@ extension RowReader {
     fileprivate mutating func field() -> FieldState {
         let name = text()
         let content: FieldState.Content
-        if peek == RowTag.invalidField {
+        switch peek {
+        case RowTag.invalidField:
             _ = byte()
             content = .invalid(InvalidValue(code: text(), detail: text()))
-        } else {
-            content = .value(value())
+        case RowTag.parentField:
+            _ = byte()
+            content = .parent(parent())
+        default: content = .value(value())
         }
         let policy = WritePolicyState(rawValue: byte()) ?? damaged(.always)
         return FieldState(name: name, content: content, policy: policy, stamp: stamp())

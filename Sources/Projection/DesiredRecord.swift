@@ -139,6 +139,8 @@ package struct FieldState: Sendable, Hashable {
         /// The field cannot take the mapped value. The key is parked until a later event brings a
         /// valid one.
         case invalid(InvalidValue)
+        /// The field points to the record that this names. Which id that is, delivery looks up.
+        case parent(ParentReference)
     }
 
     package init(name: String, content: Content, policy: WritePolicyState, stamp: Stamp) {

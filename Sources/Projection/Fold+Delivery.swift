@@ -50,12 +50,15 @@ extension Fold {
         for resolved in outcome.resolved {
             try fold(resolved, at: position, into: &batch, in: transaction)
         }
-        for settled in outcome.settled {
-            try settle(settled, at: place, into: &batch, in: transaction)
-        }
         for blocked in outcome.blocked {
             try block(blocked, at: place, into: &batch, in: transaction)
         }
+        // After what is blocked: of two keys that were looked at together, the one that settles
+        // wakes the other that waits for it.
+        for settled in outcome.settled {
+            try settle(settled, at: place, into: &batch, in: transaction)
+        }
+        try wake(outcome.awoken ?? [], at: position, into: &batch, in: transaction)
         try foldFacts(outcome, in: transaction)
     }
 
@@ -72,6 +75,8 @@ extension Fold {
                 }
                 record.receive(result, of: open, version: key.version, at: place)
                 batch.put(record)
+                try wakeChildren(
+                    of: record, at: place.position, into: &batch, in: transaction)
             }
             open.isInDoubt = result.status == .inDoubt
             try storing { () throws(LMDBError) in
@@ -115,6 +120,7 @@ extension Fold {
         }
         record.settle(.settled, version: settled.key.version, at: place)
         batch.put(record)
+        try wakeChildren(of: record, at: place.position, into: &batch, in: transaction)
     }
 
     private func block(
@@ -124,9 +130,11 @@ extension Fold {
         guard var record = try record(of: blocked.key.key, in: &batch, transaction) else { return }
         let parking = Parking(
             reason: blocked.reason, status: blocked.status, code: blocked.reason.rawValue,
-            message: blocked.message, recordIDs: blocked.recordIDs, position: place.position)
+            message: blocked.message, recordIDs: blocked.recordIDs, position: place.position,
+            field: blocked.field)
         record.settle(.parked(parking), version: blocked.key.version, at: place)
         batch.put(record)
+        try wakeChildren(of: record, at: place.position, into: &batch, in: transaction)
         try storing { () throws(LMDBError) in
             try transaction.put(
                 tables.blocked, key: StateKey.pair(record.id, place.position), value: [])

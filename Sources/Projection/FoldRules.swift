@@ -9,6 +9,8 @@ struct FoldRules: Sendable {
     let position: UInt64
     let entry: ConfigurationEntry
     private let actions: [PreparedAction]
+    /// What the actions need described, lookups among it.
+    let needs: DescriptionNeeds
 
     /// - Parameter firstSeen: for each action's name, the position of the configuration entry in
     ///   which it first appeared: what `from: now` means.
@@ -21,8 +23,10 @@ struct FoldRules: Sendable {
             else { return nil }
             return PreparedAction(
                 index: index, action: action, description: description,
-                firstSeen: firstSeen[action.name] ?? position)
+                firstSeen: firstSeen[action.name] ?? position,
+                lookups: PreparedLookups(action, entry))
         }
+        needs = entry.needs
     }
 
     /// Objects without a description: until they are described no event is folded.
@@ -58,8 +62,13 @@ struct PreparedAction: Sendable {
     private let matcherFields: [String: FieldDescription]
     /// In the order of `action.fields`; `nil` where describe knows no such field.
     private let fields: [FieldDescription?]
+    private let lookups: PreparedLookups
 
-    init(index: Int, action: Action, description: ObjectDescription, firstSeen: UInt64) {
+    init(
+        index: Int, action: Action, description: ObjectDescription, firstSeen: UInt64,
+        lookups: PreparedLookups
+    ) {
+        self.lookups = lookups
         self.index = index
         self.action = action
         object = description.name
@@ -178,6 +187,9 @@ struct PreparedAction: Sendable {
                         detail: "describe knows no field \(mapped.field) on \(action.object)")),
                 policy: policy, stamp: stamp)
         }
+        if let content = lookups.content(of: index, value: value, reference: field) {
+            return FieldState(name: field.name, content: content, policy: policy, stamp: stamp)
+        }
         do {
             return FieldState(
                 name: field.name, content: .value(try field.coerce(value)), policy: policy,
@@ -201,8 +213,9 @@ extension WritePolicyState {
 }
 
 extension ObjectDescription {
-    /// The field that a matcher names. A relationship path (`Account.External_Id__c`) is compared
-    /// as text: the related object's own describe is not at hand.
+    /// The field that a matcher names; one that describe does not know is read as text, so that its
+    /// key is there to be blocked with the reason. The field at the end of a relationship path
+    /// (`Account.External_Id__c`) stands in the description under the whole path.
     package func matcherField(_ name: String) -> FieldDescription {
         field(name) ?? FieldDescription(name: name, type: .string)
     }

@@ -34,6 +34,14 @@ extension RowWriter {
 
     mutating func recordID(_ id: RecordID) { text(id.description) }
 
+    mutating func parent(_ parent: ParentReference) {
+        text(parent.object)
+        text(parent.field)
+        value(parent.value)
+        text(parent.form)
+        byte(parent.missing.tag)
+    }
+
     mutating func status(_ status: DeliveryState.Status) {
         switch status {
         case .dirty: byte(0)
@@ -48,6 +56,7 @@ extension RowWriter {
             text(parking.message)
             list(parking.recordIDs) { $0.recordID($1) }
             varint(parking.position)
+            optional(parking.field) { $0.text($1) }
         }
     }
 }
@@ -83,6 +92,12 @@ extension RowReader {
 
     mutating func recordID() -> RecordID? { RecordID(answered: text()) ?? damaged(nil) }
 
+    mutating func parent() -> ParentReference {
+        ParentReference(
+            object: text(), field: text(), value: value(), form: text(),
+            missing: MissingParent(tag: byte()) ?? damaged(.wait))
+    }
+
     mutating func status() -> DeliveryState.Status {
         switch byte() {
         case 0: return .dirty
@@ -94,8 +109,27 @@ extension RowReader {
             return .parked(
                 Parking(
                     reason: reason, status: integer(), code: text(), message: text(),
-                    recordIDs: list { $0.recordID() }.compactMap { $0 }, position: varint()))
+                    recordIDs: list { $0.recordID() }.compactMap { $0 }, position: varint(),
+                    field: optional { $0.text() }))
         default: return damaged(.dirty)
         }
+    }
+}
+
+extension MissingParent {
+    /// On disk.
+    fileprivate var tag: UInt8 {
+        switch self {
+        case .wait: 1
+        case .skipField: 2
+        case .park: 3
+        }
+    }
+
+    fileprivate init?(tag: UInt8) {
+        guard let policy = MissingParent.allCases.first(where: { $0.tag == tag }) else {
+            return nil
+        }
+        self = policy
     }
 }

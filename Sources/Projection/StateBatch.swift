@@ -16,6 +16,8 @@ struct StateBatch {
     private var changedAliases: Set<AliasName> = []
     private var touched: [Touch] = []
     private var joins: [UInt64: UInt64] = [:]
+    /// Keys that began to wait for a parent and are not in the table yet. Some may wait no more.
+    private var waiting = ParentWaits()
     private var counts: [String: Int] = [:]
 
     /// Rows held before they are written, within the same transaction: bounds the memory of a
@@ -34,6 +36,7 @@ struct StateBatch {
         let storedStatus: String?
         let storedLink: RecordID?
         let isStoredDirty: Bool
+        let storedWait: [UInt8]?
         var isChanged = false
     }
 
@@ -56,7 +59,8 @@ struct StateBatch {
         }
         rows[id] = Cached(
             record: record, storedStatus: record.delivery.status.name,
-            storedLink: record.delivery.link, isStoredDirty: record.delivery.status == .dirty)
+            storedLink: record.delivery.link, isStoredDirty: record.delivery.status == .dirty,
+            storedWait: record.awaitedParent.map { WaitKey.bytes($0.place) })
         return record
     }
 
@@ -117,6 +121,21 @@ struct StateBatch {
         }
     }
 
+    /// The ids of keys that may wait for `parent`: whoever takes them looks at their rows.
+    func waiters(
+        for parent: ParentPlace, in transaction: borrowing WriteTransaction
+    ) throws(ProjectionError) -> [UInt64] {
+        let hash = WaitKey.bytes(parent)
+        var ids = waiting.ids(for: hash)
+        try storing { () throws(LMDBError) in
+            try transaction.forEach(tables.waiting, prefix: hash) { key, _ in
+                ids.insert(StateKey.number(in: key, at: hash.count))
+                return true
+            }
+        }
+        return ids.sorted()
+    }
+
     private static func isInside(_ range: ReplayRange, _ position: UInt64) -> Bool {
         position >= range.from && position <= range.through
     }
@@ -124,13 +143,14 @@ struct StateBatch {
     // MARK: Changing
 
     mutating func put(_ record: DesiredRecord) {
+        waiting.add(record)
         if rows[record.id] != nil {
             rows[record.id]?.record = record
             rows[record.id]?.isChanged = true
         } else {
             rows[record.id] = Cached(
                 record: record, storedStatus: nil, storedLink: nil, isStoredDirty: false,
-                isChanged: true)
+                storedWait: nil, isChanged: true)
         }
     }
 
@@ -230,6 +250,13 @@ struct StateBatch {
                 if let link {
                     try transaction.put(tables.links, key: StateKey.link(link, id), value: [])
                 }
+            }
+            let wait = record?.awaitedParent.map { WaitKey.bytes($0.place) }
+            if wait != cached.storedWait {
+                if let stored = cached.storedWait {
+                    _ = try transaction.delete(tables.waiting, key: stored + key)
+                }
+                if let wait { try transaction.put(tables.waiting, key: wait + key, value: []) }
             }
         }
     }

@@ -6,7 +6,7 @@ import Records
 /// process or another.
 package final class StateStore: Sendable {
     /// The format of the rows. A `state/` of another format is rebuilt, never migrated.
-    static let formatVersion: UInt8 = 2
+    static let formatVersion: UInt8 = 3
 
     private let environment: Environment
     let tables: StateTables
@@ -114,6 +114,7 @@ extension StateTables {
         open = environment.table("open")
         sent = environment.table("sent")
         blocked = environment.table("blocked")
+        waiting = environment.table("waiting")
     }
 }
 

@@ -26,15 +26,20 @@ struct StateTables: Sendable {
     let sent: Table
     /// Key id and outcome position: when a key was blocked.
     let blocked: Table
+    /// Hash of a parent's name, and key id: which keys wait for which parent.
+    let waiting: Table
 
     static let names = [
         "facts", "records", "aliases", "joined", "dirty", "touched", "skipped", "links", "open",
-        "sent", "blocked",
+        "sent", "blocked", "waiting",
     ]
 
     /// All tables, in the order of ``names``.
     var all: [Table] {
-        [facts, records, aliases, joined, dirty, touched, skipped, links, open, sent, blocked]
+        [
+            facts, records, aliases, joined, dirty, touched, skipped, links, open, sent, blocked,
+            waiting,
+        ]
     }
 }
 

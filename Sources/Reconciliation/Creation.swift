@@ -15,7 +15,9 @@ extension WorkPiece {
             if value.isNull { continue }
             guard field.isCreateable else { throw .notCreateable(field.name) }
             changes.append(
-                Change(field: field.name, before: .null, after: value, cause: wanted.cause))
+                Change(
+                    field: field.name, before: .null, after: value, cause: wanted.cause,
+                    parent: wanted.parent))
         }
         for (field, value, cause) in carriedMatchers(description) {
             do throws(CoercionError) {
@@ -38,7 +40,13 @@ extension WorkPiece {
     /// finding keys that would match it.
     func image(_ description: ObjectDescription) -> [String: FieldValue] {
         var image: [String: FieldValue] = [:]
-        for wanted in fields { image[wanted.name] = wanted.value }
+        for wanted in fields {
+            image[wanted.name] = wanted.value
+            // A path over the same reference finds the record by its parent's field.
+            if let parent = wanted.parent, let relationship = wanted.field?.relationshipName {
+                image["\(relationship).\(parent.field)"] = parent.value
+            }
+        }
         for (field, value, _) in carriedMatchers(description) { image[field.name] = value }
         return image
     }

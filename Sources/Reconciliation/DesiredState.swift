@@ -74,12 +74,22 @@ package struct DesiredField: Sendable, Hashable {
     package let value: FieldValue
     package let policy: WritePolicy
     package let cause: Cause
+    /// The record that the field points to; ``value`` is its id once that is found, null until
+    /// then.
+    package let parent: ParentReference?
+    /// Why ``parent`` has no id.
+    package let obstacle: ParentObstacle?
 
-    package init(name: String, value: FieldValue, policy: WritePolicy, cause: Cause) {
+    package init(
+        name: String, value: FieldValue, policy: WritePolicy, cause: Cause,
+        parent: ParentReference? = nil, obstacle: ParentObstacle? = nil
+    ) {
         self.name = name
         self.value = value
         self.policy = policy
         self.cause = cause
+        self.parent = parent
+        self.obstacle = obstacle
     }
 }
 

@@ -7,7 +7,7 @@ extension WorkPiece {
     /// - Throws: ``Refusal`` for the first field, by name, that would be refused.
     func changes(on record: Record) throws(Refusal) -> [Change] {
         var changes: [Change] = []
-        for wanted in fields where wanted.policy != .onCreate {
+        for wanted in fields where wanted.policy != .onCreate && !wanted.isMoot(on: record) {
             let (field, value) = try wanted.coerced()
             // Described but not returned is hidden or never asked for. It is not null: writing on
             // the strength of that would overwrite what is there.
@@ -18,7 +18,9 @@ extension WorkPiece {
             guard field.isUpdateable else { throw .notUpdateable(field.name) }
             if value.isNull, !field.isNillable { throw .notNillable(field.name) }
             changes.append(
-                Change(field: field.name, before: stored, after: value, cause: wanted.cause))
+                Change(
+                    field: field.name, before: stored, after: value, cause: wanted.cause,
+                    parent: wanted.parent))
         }
         return changes
     }

@@ -24,15 +24,9 @@ struct MatchTerms {
 struct MatcherReading {
     let description: ObjectDescription
 
-    /// How the field compares; `nil` when describe does not show it.
-    ///
-    /// The fields behind a relationship path belong to another object's description. They compare
-    /// as text without case, which is how every matchable type but case-sensitive unique text
-    /// compares.
+    /// How the field compares; `nil` when describe does not show it. The field at the end of a
+    /// relationship path stands in the description under the whole path.
     func field(_ name: String) -> FieldDescription? {
-        if name.utf8.contains(UInt8(ascii: ".")) {
-            return FieldDescription(name: name, type: name.hasSuffix(".Id") ? .id : .anyType)
-        }
         if let field = description.field(name) { return field }
         return name == "Id" ? FieldDescription(name: name, type: .id) : nil
     }

@@ -63,12 +63,18 @@ package struct Change: Sendable, Hashable, Codable {
     package let before: FieldValue
     package let after: FieldValue
     package let cause: Cause
+    /// How ``after`` was found, when it is the id of a parent that was looked up.
+    package let parent: ParentReference?
 
-    package init(field: String, before: FieldValue, after: FieldValue, cause: Cause) {
+    package init(
+        field: String, before: FieldValue, after: FieldValue, cause: Cause,
+        parent: ParentReference? = nil
+    ) {
         self.field = field
         self.before = before
         self.after = after
         self.cause = cause
+        self.parent = parent
     }
 }
 
@@ -93,6 +99,12 @@ package struct BlockedKey: Sendable, Hashable, Codable {
         case notFound = "not-found"
         /// A value or a field that Salesforce would refuse: found from describe, before any call.
         case rejected
+        /// 424: a lookup's parent has no definite id yet.
+        case waitingForParent = "waiting-for-parent"
+        /// 424: a lookup's parent is not there, and the lookup says to park.
+        case parentMissing = "parent-missing"
+        /// 300: several records may be a lookup's parent.
+        case parentAmbiguous = "parent-ambiguous"
     }
 
     package let key: UInt64
@@ -100,25 +112,31 @@ package struct BlockedKey: Sendable, Hashable, Codable {
     package let code: Code
     /// What, the identifying field names, and the remedy; no values.
     package let message: String
-    /// The records that match, for `ambiguous`.
+    /// The records that match, for `ambiguous`; the possible parents, for `parent-ambiguous`.
     package let recordIDs: [RecordID]
+    /// The field whose parent it is about, for the codes that are about parents.
+    package let field: String?
 
     package init(
-        key: UInt64, object: String, code: Code, message: String, recordIDs: [RecordID] = []
+        key: UInt64, object: String, code: Code, message: String, recordIDs: [RecordID] = [],
+        field: String? = nil
     ) {
         self.key = key
         self.object = object
         self.code = code
         self.message = message
         self.recordIDs = recordIDs
+        self.field = field
     }
 
     /// The status number that the reference product records.
     package var status: Int {
         switch code {
-        case .ambiguous: 300
+        case .ambiguous, .parentAmbiguous: 300
         case .notFound: 404
         case .rejected: 400
+        // HTTP's "Failed Dependency".
+        case .waitingForParent, .parentMissing: 424
         }
     }
 }

@@ -25,7 +25,14 @@ struct PlanDraft {
     }
 
     mutating func block(_ keys: [UInt64], _ refusal: Refusal) {
-        block(keys, .rejected, refusal.message)
+        guard let obstacle = refusal.obstacle else {
+            return block(keys, .rejected, refusal.message)
+        }
+        plan.blocked += keys.map {
+            BlockedKey(
+                key: $0, object: description.name, code: obstacle.code, message: obstacle.message,
+                recordIDs: obstacle.recordIDs, field: refusal.field)
+        }
     }
 
     /// Makes the one record that `states` resolve to what they want.

@@ -75,9 +75,22 @@ extension PlanJudge {
                 case .notFound:
                     matched.isEmpty && states[blocked.key]?.presence == .ifExists
                 case .rejected: blocked.recordIDs.isEmpty
+                case .waitingForParent, .parentMissing, .parentAmbiguous:
+                    isWithoutParent(blocked)
                 }
             if !isRight {
                 report(.wrongVerdict, [blocked.key], "not \(blocked.code.rawValue)")
+            }
+        }
+    }
+
+    /// Some key has a lookup in this field that gave no id: the key itself, or one that it shares a
+    /// record with.
+    private func isWithoutParent(_ blocked: BlockedKey) -> Bool {
+        states.values.contains { state in
+            state.fields.contains {
+                $0.name == blocked.field && $0.parent != nil && $0.value.isNull
+                    && ($0.obstacle?.code ?? .waitingForParent) == blocked.code
             }
         }
     }

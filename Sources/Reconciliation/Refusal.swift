@@ -26,12 +26,14 @@ enum Refusal: Error, Hashable {
     case requiredMissing([String])
     /// The object allows no such operation to this user.
     case objectRefuses(String, Operation.Kind)
+    /// The record that the field is to point to has no definite id.
+    case noParent(String, ParentObstacle)
 
     /// The field whose mapping is to blame, when it is one key's own.
     var field: String? {
         switch self {
         case .unknownField(let name), .unreadField(let name), .notUpdateable(let name),
-            .notCreateable(let name), .notNillable(let name):
+            .notCreateable(let name), .notNillable(let name), .noParent(let name, _):
             name
         case .unfitValue(let error): error.field
         case .unknownMatcher, .unreadMatcher, .noMatcherValue, .requiredMissing, .objectRefuses:
@@ -67,6 +69,13 @@ enum Refusal: Error, Hashable {
             "a new record needs \(names.joined(separator: ", ")); map a value to each"
         case .objectRefuses(let object, let kind):
             "this user may not \(kind.rawValue) \(object) records; grant the permission"
+        case .noParent(_, let obstacle): obstacle.message
         }
+    }
+
+    /// The lookup that gave no id, if that is why.
+    var obstacle: ParentObstacle? {
+        if case .noParent(_, let obstacle) = self { return obstacle }
+        return nil
     }
 }

@@ -32,7 +32,8 @@ struct WorkPiece {
                 let name = described?.name ?? field.name
                 let wanted = WantedField(
                     name: name, field: described, value: field.value, policy: field.policy,
-                    cause: field.cause, key: state.key)
+                    cause: field.cause, key: state.key, parent: field.parent,
+                    obstacle: field.obstacle)
                 if let held = winners[name], !wanted.wins(over: held) { continue }
                 winners[name] = wanted
             }
@@ -58,6 +59,8 @@ struct WantedField {
     let cause: Cause
     /// The key it came from.
     let key: UInt64
+    let parent: ParentReference?
+    let obstacle: ParentObstacle?
 
     /// The later cause wins; of one event's values the later action name's, then the smaller key's,
     /// so that the order of the input never shows.
@@ -72,6 +75,7 @@ struct WantedField {
     /// mapping.
     func coerced() throws(Refusal) -> (field: FieldDescription, value: FieldValue) {
         guard let field else { throw .unknownField(name) }
+        if let obstacle = parentObstacle { throw .noParent(name, obstacle) }
         do throws(CoercionError) {
             return (field, try field.coerce(value))
         } catch {

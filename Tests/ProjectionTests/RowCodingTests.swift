@@ -105,7 +105,21 @@ extension SeededGenerator {
             return .parked(
                 Parking(
                     reason: reason, status: number(0...500), code: text(), message: text(),
-                    recordIDs: number(0...1) == 0 ? [] : [.first, .second], position: next()))
+                    recordIDs: number(0...1) == 0 ? [] : [.first, .second], position: next(),
+                    field: number(0...1) == 0 ? nil : text()))
+        }
+    }
+
+    fileprivate mutating func content() -> FieldState.Content {
+        switch number(0...4) {
+        case 0: return .invalid(InvalidValue(code: text(), detail: text()))
+        case 1:
+            let policies = MissingParent.allCases
+            return .parent(
+                ParentReference(
+                    object: text(), field: text(), value: value(), form: text(),
+                    missing: policies[number(0...policies.count - 1)]))
+        default: return .value(value())
         }
     }
 
@@ -126,8 +140,7 @@ extension SeededGenerator {
             fields: (0..<number(0...4)).map { index in
                 FieldState(
                     name: "F\(index)",
-                    content: number(0...4) == 0
-                        ? .invalid(InvalidValue(code: text(), detail: text())) : .value(value()),
+                    content: content(),
                     policy: policies[number(0...2)], stamp: stamp())
             },
             changedAt: next(),

@@ -51,6 +51,7 @@ extension DesiredRecord {
             switch field.content {
             case .value(let value): "\(field.name)=\(value.text ?? value.json)"
             case .invalid: "\(field.name)=!"
+            case .parent(let parent): "\(field.name)=>\(parent.place.key.text)"
             }
         }
         return ([object, state] + names + ["|"] + values).joined(separator: " ")

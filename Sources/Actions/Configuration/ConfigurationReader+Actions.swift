@@ -143,7 +143,7 @@ extension ConfigurationReader {
         }
     }
 
-    /// A field: a mapping, or a group of `value`, `write` and `null`.
+    /// A field: a mapping, or a group of `value` or `lookup`, `write` and `null`.
     private mutating func field(
         _ member: ConfigurationMember, nullStandard: NullPolicy
     ) -> ActionField? {
@@ -155,9 +155,19 @@ extension ConfigurationReader {
             }
         }
         let keys = group(
-            member.value, "the field \(member.name)", keys: ["value", "write", "null"])
+            member.value, "the field \(member.name)", keys: ["value", "lookup", "write", "null"])
         let write: FieldWrite = choice(keys["write"], "write") ?? .always
         let null: NullPolicy = choice(keys["null"], "null") ?? nullStandard
+        if let lookup = keys["lookup"] {
+            if let value = keys["value"] {
+                problems.add(value, "a lookup brings its own value; remove this one")
+            }
+            return self.lookup(lookup, of: member.name).map {
+                ActionField(
+                    field: member.name, mapping: $0.mapping, lookup: $0.lookup, write: write,
+                    null: null)
+            }
+        }
         guard let value = keys["value"] else {
             problems.add(
                 member.value,
@@ -195,7 +205,7 @@ extension ConfigurationReader {
         }
     }
 
-    private mutating func compile(_ node: ConfigurationNode) -> Mapping? {
+    mutating func compile(_ node: ConfigurationNode) -> Mapping? {
         var compiler = MappingCompiler(roots: .event)
         let mapping = compiler.compile(node)
         problems.append(compiler.problems)
@@ -235,7 +245,7 @@ extension ConfigurationReader {
         return standard
     }
 
-    private mutating func checkName(
+    mutating func checkName(
         _ name: String, _ node: ConfigurationNode?, _ wanted: String
     ) {
         guard let node, !name.isEmpty else { return }

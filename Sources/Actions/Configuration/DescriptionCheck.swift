@@ -15,9 +15,10 @@ package struct DescriptionCheck: Sendable {
     package init(
         _ configuration: Configuration, yaml: String, descriptions: [String: ObjectDescription?]
     ) {
-        var check = Check(places: ConfigurationPlaces(yaml: yaml))
+        let known = Descriptions(descriptions)
+        var check = Check(places: ConfigurationPlaces(yaml: yaml), descriptions: known)
         for (index, action) in configuration.actions.enumerated() where action.isEnabled {
-            guard let found = descriptions[action.object] else { continue }
+            guard let found = known[action.object] else { continue }
             check.action(index, action, description: found)
         }
         problems = check.problems.problems(in: configuration.file)
@@ -27,6 +28,7 @@ package struct DescriptionCheck: Sendable {
 
 private struct Check {
     let places: ConfigurationPlaces
+    let descriptions: DescriptionCheck.Descriptions
     var problems = ProblemList()
     var warnings = ProblemList()
 
@@ -66,8 +68,11 @@ private struct Check {
         _ index: Int, _ matcher: ActionMatcher, _ action: Action, _ description: ObjectDescription
     ) {
         let place = places.place(action: index, part: "matchers", name: matcher.field)
-        // A relationship path belongs to another object's describe.
-        guard !matcher.field.contains(".") else { return }
+        guard !RelationshipPath.isPath(matcher.field) else {
+            let verdict = DescriptionCheck.verdict(
+                onPath: matcher.field, description.name, descriptions)
+            return add(verdict, at: place)
+        }
         guard let field = description.field(matcher.field) else {
             return unknown(matcher.field, place, description)
         }
@@ -91,6 +96,11 @@ private struct Check {
         guard let field = description.field(mapped.field) else {
             return unknown(mapped.field, place, description)
         }
+        if let lookup = mapped.lookup {
+            let verdict = DescriptionCheck.verdict(
+                on: lookup, of: field, description.name, descriptions)
+            add(verdict, at: place)
+        }
         let creates = action.operation == .create || action.operation == .upsert
         let updates =
             (action.operation == .update || action.operation == .upsert)
@@ -100,6 +110,13 @@ private struct Check {
         } else if updates, !field.isUpdateable {
             problems.add(place, readOnly(field, action, "changed"))
         }
+    }
+
+    private mutating func add(
+        _ verdict: (problem: String?, warning: String?), at place: SourcePlace
+    ) {
+        if let problem = verdict.problem { problems.add(place, problem) }
+        if let warning = verdict.warning { warnings.add(place, warning) }
     }
 
     private func readOnly(_ field: FieldDescription, _ action: Action, _ what: String) -> String {

@@ -80,8 +80,12 @@ struct Check: AsyncParsableCommand {
         }
     }
 
-    private func objects(_ configuration: Configuration) -> [String] {
-        Set(configuration.actions.filter(\.isEnabled).map(\.object)).sorted()
+    /// The objects that the actions need, parents among them, as far as `found` tells.
+    private func objects(
+        _ configuration: Configuration, _ found: [String: ObjectDescription?] = [:]
+    ) -> [String] {
+        let known = Dictionary(found.map { ($0.key.lowercased(), $0.value) }) { first, _ in first }
+        return DescriptionNeeds(configuration.actions) { known[$0.lowercased()] ?? nil }.objects
     }
 
     private func printPermissionSet(_ configuration: Configuration) throws {
@@ -93,7 +97,9 @@ struct Check: AsyncParsableCommand {
         let logger = Diagnostics.logger(.error)
         return try await SalesforceConnection.with(configuration, logger: logger) { client in
             var seen = Seen(descriptions: [:])
-            for object in objects(configuration) {
+            while let object = objects(configuration, seen.descriptions)
+                .first(where: { !seen.descriptions.keys.contains($0) })
+            {
                 seen.descriptions[object] = .some(try await describe(object, client))
             }
             let limit = try await client.limits().dailyAPIRequests
@@ -137,7 +143,7 @@ struct Check: AsyncParsableCommand {
         for description in latest.entry.descriptions {
             found[description.name] = .some(description)
         }
-        for object in objects(configuration) where found[object] == nil {
+        for object in objects(configuration, found) where found[object] == nil {
             StandardError.write("tidemark: \(object) was never described; it was not checked")
         }
         return found

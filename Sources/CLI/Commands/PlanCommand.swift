@@ -83,28 +83,22 @@ struct Plan: AsyncParsableCommand {
         }
         let planner = Planner(
             configuration: inForce.entry, state: state, log: log, client: client.client)
-        var plans: [ObjectPlan] = []
+        var plans: [ObjectPlan]
         let doubts = try Doubts(state: state)
         let waitingCount = try state.waitingDeleteCount(
             pageCountMax: settings.limits.roundKeyCountMax)
-        var after: UInt64 = 0
-        while true {
-            let ids = try state.dirtyIDs(
-                after: after, countMax: settings.limits.roundKeyCountMax)
-            guard let last = ids.last else { break }
-            after = last
-            do {
-                for var plan in try await planner.plan(try state.records(ids), beside: doubts) {
-                    plan.hold(
-                        settings, linkedCount: try state.linkCount(), waitingCount: waitingCount)
-                    plans.append(plan)
-                }
-            } catch let failure as Planner.Failure {
-                switch failure {
-                case .delivery(let error): throw error
-                case .salesforce(let error): throw error
-                }
+        do {
+            plans = try await planner.planEverything(
+                beside: doubts, pageCountMax: settings.limits.roundKeyCountMax)
+        } catch {
+            switch error {
+            case .delivery(let error): throw error
+            case .salesforce(let error): throw error
             }
+        }
+        let linkedCount = try state.linkCount()
+        for index in plans.indices {
+            plans[index].hold(settings, linkedCount: linkedCount, waitingCount: waitingCount)
         }
         return PlanDocument(
             plans, position: try state.checkpoint(), configuration: inForce.hash,

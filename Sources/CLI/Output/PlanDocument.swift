@@ -10,9 +10,36 @@ struct PlanDocument: Encodable {
     struct ChangeDocument: Encodable {
         let field: String
         let before: PlainValue
+        /// Null for a parent that this plan creates: it has no id yet.
         let after: PlainValue
+        /// The parent that the field points to, as it was looked up.
+        @NullWhenAbsent var lookup: LookupDocument?
         let event: EventReference
         let action: String
+
+        init(_ change: Change) {
+            let isPromised = change.after.text == KnownParents.promisedID
+            field = change.field
+            before = PlainValue(change.before)
+            after = PlainValue(isPromised ? .null : change.after)
+            _lookup = NullWhenAbsent(wrappedValue: change.parent.map(LookupDocument.init))
+            event = EventReference(
+                position: change.cause.position, messageID: change.cause.messageID,
+                eventTime: Timestamp.format(change.cause.eventTime))
+            action = change.cause.action
+        }
+    }
+
+    struct LookupDocument: Encodable {
+        let object: String
+        let field: String
+        let value: PlainValue
+
+        init(_ parent: ParentReference) {
+            object = parent.object
+            field = parent.field
+            value = PlainValue(parent.value)
+        }
     }
 
     struct OperationDocument: Encodable {
@@ -88,15 +115,7 @@ struct PlanDocument: Encodable {
             object: operation.object, operation: operation.kind.rawValue,
             key: plan.versions(operation.keys).first?.key.fields ?? [:],
             recordId: operation.recordID?.description,
-            changes: operation.changes.map { change in
-                ChangeDocument(
-                    field: change.field, before: PlainValue(change.before),
-                    after: PlainValue(change.after),
-                    event: EventReference(
-                        position: change.cause.position, messageID: change.cause.messageID,
-                        eventTime: Timestamp.format(change.cause.eventTime)),
-                    action: change.cause.action)
-            },
+            changes: operation.changes.map(ChangeDocument.init),
             reason: operation.reason)
     }
 
@@ -134,9 +153,9 @@ struct PlanText {
         let title = "\(sign(operation)) \(operation.object) \(Self.key(operation.key))\(target)"
         var table = TextTable()
         for change in operation.changes {
+            let after = shownAfter(change)
             let value =
-                operation.operation == "update"
-                ? "\(shown(change.before)) → \(shown(change.after))" : shown(change.after)
+                operation.operation == "update" ? "\(shown(change.before)) → \(after)" : after
             table.add([
                 "    \(change.field)", value,
                 "event \(change.event.position), \(change.event.eventTime), \(change.action)",
@@ -152,6 +171,14 @@ struct PlanText {
         case "delete": style.red("- delete")
         default: style.yellow("~ update")
         }
+    }
+
+    /// A parent with the way it was found; one that the plan creates has no id to show.
+    private func shownAfter(_ change: PlanDocument.ChangeDocument) -> String {
+        guard let lookup = change.lookup else { return shown(change.after) }
+        let found = "\(lookup.object) by \(lookup.field) \(shown(lookup.value))"
+        return change.after.value.isNull
+            ? "the new \(found)" : "\(shown(change.after)) (\(found))"
     }
 
     private func shown(_ value: PlainValue) -> String {
