@@ -20,7 +20,7 @@ struct RunningServer: Sendable {
 
     /// Runs `body` against a server that listens, then shuts it down gracefully.
     static func run(
-        limits: IngestLimits = .init(), logLimits: LogLimits = .init(),
+        limits: IngestLimits = .init(), logLimits: LogLimits = .init(), origins: [String] = [],
         _ body: @Sendable (RunningServer) async throws -> Void
     ) async throws {
         let folder = NSTemporaryDirectory() + "ingest-\(UUID().uuidString)"
@@ -34,7 +34,7 @@ struct RunningServer: Sendable {
         let service = IngestServer.service(
             host: "127.0.0.1", port: 0,
             keys: WriteKeys([("website", writeKey), ("backend", "backend-key")]), log: log,
-            limits: limits, logger: logger, now: { now },
+            limits: limits, origins: AllowedOrigins(origins), logger: logger, now: { now },
             makeMessageID: { "assigned-\(assigned.next())" },
             onListening: { port in
                 opened.yield(port)

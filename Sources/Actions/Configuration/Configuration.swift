@@ -30,6 +30,11 @@ package struct IngestConfiguration: Sendable, Hashable {
     package let listen: ListenAddress
     /// Names and write keys are unique.
     package let sources: [SourceConfiguration]
+    /// How much the door takes.
+    package let limits: DoorLimits
+    /// The web pages that may send from a browser, as `https://www.example.com`; or `*`. None by
+    /// default.
+    package let allowedOrigins: [String]
 }
 
 /// One source that may send events over HTTP.

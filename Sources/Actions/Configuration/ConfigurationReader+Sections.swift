@@ -1,6 +1,6 @@
 extension ConfigurationReader {
     mutating func ingest(_ node: ConfigurationNode?) -> IngestConfiguration {
-        let keys = group(node, "ingest", keys: ["listen", "sources"])
+        let keys = group(node, "ingest", keys: ["listen", "sources", "limits", "allowedOrigins"])
         let listen =
             address(keys["listen"], "ingest.listen") ?? ListenAddress(host: "127.0.0.1", port: 8080)
         var names: Set<String> = []
@@ -17,7 +17,9 @@ extension ConfigurationReader {
             }
             return source
         }
-        return IngestConfiguration(listen: listen, sources: sources)
+        return IngestConfiguration(
+            listen: listen, sources: sources, limits: doorLimits(keys["limits"]),
+            allowedOrigins: origins(keys["allowedOrigins"]))
     }
 
     private mutating func source(

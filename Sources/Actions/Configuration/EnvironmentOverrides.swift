@@ -14,6 +14,8 @@ enum EnvironmentOverrides {
         "salesforce.auth.privateKey", "salesforce.auth.grantKey", "salesforce.auth.callbackPort",
         "salesforce.budget.share", "salesforce.inDoubtFence",
         "salesforce.deletes", "salesforce.brake.count", "salesforce.brake.share",
+        "ingest.limits.eventsPerSecondMax", "ingest.limits.requestBytesMax",
+        "ingest.limits.eventBytesMax", "ingest.limits.connectionsMax",
     ]
 
     /// The variable that overrides a key.

@@ -52,6 +52,8 @@ struct Serve: AsyncParsableCommand {
         ).service()
         let ingest = IngestServer.service(
             host: listen.host, port: listen.port, keys: keys, log: log,
+            limits: IngestLimits(configuration.ingest.limits),
+            origins: AllowedOrigins(configuration.ingest.allowedOrigins),
             logger: logger, now: Clocks.wall,
             onListening: { port in
                 address.isListening(on: port)
@@ -71,5 +73,16 @@ struct Serve: AsyncParsableCommand {
 
     private func writeKeys(_ configuration: Configuration) throws -> WriteKeys {
         WriteKeys(try configuration.writeKeys().map { ($0.source, $0.key) })
+    }
+}
+
+extension IngestLimits {
+    /// The door's own limits, but for those that the configuration names.
+    fileprivate init(_ limits: DoorLimits) {
+        self.init()
+        eventsPerSecondMax = limits.eventsPerSecondMax
+        requestBodyBytesMax = limits.requestBytesMax ?? requestBodyBytesMax
+        event.eventBytesMax = limits.eventBytesMax ?? event.eventBytesMax
+        connectionsMax = limits.connectionsMax ?? connectionsMax
     }
 }

@@ -15,8 +15,20 @@ struct IngestResponder: HTTPResponder {
     let budget: BodyBudget
     let storage: StorageHealth
     let rate: EventRate
+    let origins: AllowedOrigins
 
     func respond(to request: Request, context: IngestContext) async -> Response {
+        guard !origins.isEmpty else { return await respond(request, context) }
+        let response: Response
+        if let preflight = origins.preflight(request) {
+            response = preflight
+        } else {
+            response = await respond(request, context)
+        }
+        return origins.telling(request.headers[.origin], in: response)
+    }
+
+    private func respond(_ request: Request, _ context: IngestContext) async -> Response {
         do throws(Refusal) {
             return try await answer(request)
         } catch {

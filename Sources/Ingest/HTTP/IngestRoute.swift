@@ -11,6 +11,13 @@ enum IngestRoute: Equatable {
     /// Whether events can be stored durably now.
     case readiness
 
+    /// Every path with its route.
+    static let all: [(path: String, route: IngestRoute)] =
+        EventKind.allCases.map { ("/v1/\($0.rawValue)", .event($0)) } + [
+            ("/v1/batch", .batch), ("/v1/import", .batch), ("/healthz", .health),
+            ("/readyz", .readiness),
+        ]
+
     /// Finds the route of a request target. What follows a `?` is ignored (a write key there would
     /// end up in the logs of every proxy on the way), as is a slash at the end.
     static func find(_ target: String) -> IngestRoute? {

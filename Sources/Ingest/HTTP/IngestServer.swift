@@ -14,13 +14,14 @@ package enum IngestServer {
     /// - Parameters:
     ///   - host: an address or name to listen on.
     ///   - port: 0 lets the system choose; see `onListening`.
+    ///   - origins: the web pages that may send from a browser.
     ///   - log: must stay open until the service has ended.
     ///   - now: milliseconds since 1970-01-01T00:00:00Z; stamps `receivedAt`.
     ///   - makeMessageID: for events without one; must never repeat itself.
     ///   - onListening: called with the port once connections are accepted.
     package static func service(
         host: String, port: Int, keys: WriteKeys, log: LogWriter, limits: IngestLimits = .init(),
-        logger: Logger, now: @escaping @Sendable () -> Int64,
+        origins: AllowedOrigins = .init(), logger: Logger, now: @escaping @Sendable () -> Int64,
         makeMessageID: @escaping @Sendable () -> String = MessageIDs.random,
         onListening: @escaping @Sendable (_ port: Int) async -> Void = { _ in }
     ) -> some Service {
@@ -28,7 +29,8 @@ package enum IngestServer {
             keys: keys, limits: limits,
             acceptance: EventAcceptance(limits: limits.batch, makeMessageID: makeMessageID),
             log: log, now: now, budget: BodyBudget(bytesMax: limits.bodyBytesInFlightMax),
-            storage: StorageHealth(), rate: EventRate(perSecond: limits.eventsPerSecondMax))
+            storage: StorageHealth(), rate: EventRate(perSecond: limits.eventsPerSecondMax),
+            origins: origins)
         return Application(
             responder: responder,
             server: HTTPServerBuilder { IngestChannel(responder: $0, limits: limits) },

@@ -5,6 +5,8 @@ struct ConfigurationText: Sendable {
     var fence = "300ms"
     /// Lines beneath `auth:`, indented by four spaces, in the place of client id and secret.
     var auth: String?
+    /// Lines beneath `ingest:`, indented by two spaces.
+    var ingest = ""
     /// Lines beneath `salesforce:`, indented by two spaces.
     var salesforce = ""
     var actions = ActionText.profiles()
@@ -27,6 +29,7 @@ struct ConfigurationText: Sendable {
           sources:
             - name: website
               writeKey: website-key
+        \(ingest)
         salesforce:
           name: test
           loginUrl: \(login)
