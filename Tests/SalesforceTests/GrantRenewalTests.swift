@@ -209,6 +209,26 @@ struct GrantRenewalTests {
         }
     }
 
+    /// A server that runs on while `connect --migrate` brings another app's grant.
+    @Test func aGrantOfAnotherAppIsNeverPresented() async throws {
+        try await WebClient.with { web in
+            let settings = try ClientSettings(
+                loginURL: web.server.baseURL, apiVersion: "64.0",
+                authorization: .refreshToken(
+                    clientID: Confidential("old-app"), clientSecret: Confidential("demo-secret")))
+            let client = SalesforceClient(
+                settings: settings, http: web.http,
+                logger: Logger(label: "t", factory: { _ in SwiftLogNoOpLogHandler() }),
+                context: SessionContext(vault: web.vault))
+            let calls = web.server.org.statistics.callCount
+            let error = await salesforceError { () throws(SalesforceError) in
+                try await client.limits()
+            }
+            #expect("\(error.map(String.init(describing:)) ?? "")".contains("another app"))
+            #expect(web.server.org.statistics.callCount == calls)
+        }
+    }
+
     @Test func aGrantOfAnotherOrgIsNeverUsed() async throws {
         try await WebClient.with { web in
             let other = try #require(RecordID(answered: "00Dx0000000BV7z"))

@@ -37,6 +37,17 @@ struct GrantRenewal: Sendable {
         guard let stored = try vault.load() else {
             throw .notConnected("\(vault.path) holds no grant")
         }
+        // A refresh token is shown to the app that it was given to, at the kind of host that gave
+        // it, and to nobody else.
+        let settings = exchange.settings
+        guard stored.clientID == settings.clientID,
+            stored.grant.instance.isLoopback == settings.login.isLoopback
+        else {
+            throw .notConnected(
+                "the grant in \(vault.path) was given to another app than the settings name; a "
+                    + "server that still has earlier settings must be restarted, others connect "
+                    + "anew with --migrate")
+        }
         return stored
     }
 
