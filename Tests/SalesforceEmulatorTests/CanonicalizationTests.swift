@@ -21,6 +21,14 @@ struct Storing: Sendable, CustomTestStringConvertible {
         .init("no-break space stays", "Title", "\u{A0}x\u{A0}", reads: "\u{A0}x\u{A0}"),
         .init("empty is null", "Title", "", reads: nil),
         .init("only spaces is null", "Title", "   ", reads: nil),
+        .init(
+            "rich text gets entities", "Biography__c", "Tom & Jerry's <b>1 < 2</b>",
+            reads: "Tom &amp; Jerry&#39;s <b>1 &lt; 2</b>"),
+        .init(
+            "rich text loses other tags", "Biography__c", "<blink>a</blink><script>b</script>",
+            reads: "ab"),
+        .init("entities stay", "Biography__c", "&amp;&#228;", reads: "&amp;&#228;"),
+        .init("rich text of nothing is null", "Biography__c", "<blink> </blink>", reads: nil),
         .init("rich text keeps its spaces", "Biography__c", " a ", reads: " a "),
         .init(
             "email is lower-cased", "Email", "Chloe.Myers@Example.com",
@@ -61,6 +69,120 @@ struct Storing: Sendable, CustomTestStringConvertible {
         let id = try org.seed("Contact", [record])[0]
         let read = try #require(org.record("Contact", id: id)?[storing.field])
         #expect(read.serialized() == storing.stored.serialized())
+    }
+
+    /// Documentation does not say whether a field of one line keeps a line end.
+    @Test func aLineEndOnOneLineIsKeptOrASpace() throws {
+        let org = Org(EmulatorOptions())
+        let kept = try org.seed("Contact", [["LastName": "x", "Title": "a\r\nb"]])[0]
+        #expect(org.record("Contact", id: kept)?["Title"] == "a\r\nb")
+        org.set { $0.replacesLineEnds = true }
+        let replaced = try org.seed("Contact", [["LastName": "x", "Title": "a\r\nb\nc"]])[0]
+        #expect(org.record("Contact", id: replaced)?["Title"] == "a b c")
+    }
+
+    @Test func savingInTheBrowserReformatsWhatNobodyTouched() throws {
+        let org = Org(EmulatorOptions())
+        let id = try org.seed(
+            "Contact",
+            [
+                [
+                    "LastName": "x", "Phone": "12345678901", "Fax": "+12345678901",
+                    "MailingStreet": "a\nb", "Biography__c": "text", "Score__c": .number("1.2345"),
+                ]
+            ])[0]
+        try org.saveInBrowser("Contact", id: id)
+        let record = try #require(org.record("Contact", id: id))
+        #expect(record["Phone"] == "(234) 567-8901")
+        #expect(record["Fax"] == "+12345678901")
+        #expect(record["MailingStreet"] == "a\r\nb")
+        #expect(record["Biography__c"] == "<p>text</p>")
+        #expect(record["Score__c"] == .number("1.23"))
+    }
+
+    @Test func automationChangesWhatWasWrittenInTheSaveOrLater() throws {
+        let org = Org(EmulatorOptions())
+        org.add(
+            Automation(object: "Contact", field: "Title") { title in
+                .string("Dr. " + (title.string ?? "").replacing("Dr. ", with: ""))
+            })
+        org.add(
+            Automation(object: "Contact", field: "MailingCity", moment: .later) { _ in "Bonn" })
+        let id = try org.seed("Contact", [["LastName": "x", "Title": "No"]])[0]
+        #expect(org.record("Contact", id: id)?["Title"] == "Dr. No")
+        #expect(org.record("Contact", id: id)?["MailingCity"] == JSON.null)
+        try org.runLaterAutomations()
+        #expect(org.record("Contact", id: id)?["MailingCity"] == "Bonn")
+        let saves = org.edits.count
+        try org.runLaterAutomations()
+        #expect(org.edits.count == saves)
+    }
+
+    @Test func statesAndCountriesHaveTextAndCode() throws {
+        var options = EmulatorOptions()
+        options.settings.hasStateAndCountryPicklists = true
+        let org = Org(options)
+        let id = try org.seed(
+            "Account",
+            [["Name": "x", "BillingCountry": "united states", "BillingStateCode": "CA"]])[0]
+        let record = try #require(org.record("Account", id: id))
+        #expect(record["BillingCountry"] == "United States")
+        #expect(record["BillingCountryCode"] == "US")
+        #expect(record["BillingState"] == "California")
+        for wrong: JSON in [
+            ["Name": "x", "BillingState": "Texas"], ["Name": "x", "BillingCountry": "Narnia"],
+            ["Name": "x", "BillingCountry": "Italy", "BillingState": "Texas"],
+        ] {
+            #expect(throws: EmulatorError.self) { try org.seed("Account", [wrong]) }
+        }
+    }
+
+    @Test func aPersonAccountsNameIsComputedAndCannotBeWritten() throws {
+        var options = EmulatorOptions()
+        options.settings.hasPersonAccounts = true
+        let org = Org(options)
+        let id = try org.seed("Account", [["FirstName": "Ada", "LastName": "Byron"]])[0]
+        #expect(org.record("Account", id: id)?["Name"] == "Ada Byron")
+        #expect(org.record("Account", id: id)?["IsPersonAccount"] == true)
+        let business = try org.seed("Account", [["Name": "Acme"]])[0]
+        let refused: [(String, JSON)] = [
+            (id, ["Name": "x"]), (business, ["PersonEmail": "a@b.de"]), (business, ["Name": ""]),
+        ]
+        for (account, fields) in refused {
+            #expect(throws: EmulatorError.self) { try org.edit("Account", id: account, fields) }
+        }
+    }
+
+    @Test func aCustomLookupIsEmptiedWhenItsRecordGoes() throws {
+        let org = Org(EmulatorOptions())
+        let contact = try org.seed("Contact", [["LastName": "x"]])[0]
+        let id = try org.seed("Subscription__c", [["Contact__c": .string(contact)]])[0]
+        try org.delete("Contact", id: contact)
+        #expect(org.record("Subscription__c", id: id)?["Contact__c"] == JSON.null)
+    }
+
+    @Test func fieldsOfTheRarerTypesStoreTheirOwnWay() throws {
+        let org = Org(EmulatorOptions())
+        let fields: [FieldSchema] = [
+            .time("Opens__c", "Opens"), .formula("Copy__c", "Copy", repeating: "Title"),
+            .text("Vault__c", "Vault", 20).shielded(), .text("Login__c", "Login", 80).lowerCased(),
+            .area("Note__c", "Note", 4).countedInBytes(),
+        ]
+        for field in fields { org.add(field, to: "Contact") }
+        let id = try org.seed(
+            "Contact",
+            [["LastName": "x", "Title": "y", "Opens__c": "07:25:00Z", "Login__c": "A@B.de"]])[0]
+        let record = try #require(org.record("Contact", id: id))
+        #expect(record["Opens__c"] == "07:25:00.000Z")
+        #expect(record["Copy__c"] == "y")
+        #expect(record["Login__c"] == "a@b.de")
+        let refused: [JSON] = [
+            ["LastName": "x", "Vault__c": "?????"], ["LastName": "x", "Note__c": "aéé"],
+            ["LastName": "x", "Opens__c": "7:25"], ["LastName": "x", "Birthdate": "1699-12-31"],
+        ]
+        for record in refused {
+            #expect(throws: EmulatorError.self) { try org.seed("Contact", [record]) }
+        }
     }
 
     @Test func lookupsReadWithEighteenCharacters() throws {

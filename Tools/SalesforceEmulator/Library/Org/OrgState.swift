@@ -18,6 +18,10 @@ struct OrgState: Sendable {
     var bulk = BulkJobs()
     var visibility = Visibility()
     var duplicateRules: [DuplicateRule] = []
+    var automations: [Automation] = []
+    var settings: OrgSettings {
+        didSet { visibility.masksEncryptedText = !settings.showsEncryptedText }
+    }
     /// By object: the owner that an active assignment rule gives.
     var assignmentOwners: [String: String] = [:]
     /// When the schema or permissions last changed, milliseconds since 1970 UTC, whole seconds.
@@ -32,7 +36,9 @@ struct OrgState: Sendable {
 
     init(_ options: EmulatorOptions) {
         self.options = options
-        schema = options.schema
+        settings = options.settings
+        visibility.masksEncryptedText = !options.settings.showsEncryptedText
+        schema = options.schema.adapted(to: options.settings)
         store = RecordStore(instance: "ak")
         bulk.delayMilliseconds = options.bulkDelayMilliseconds
         allowance = CallAllowance(max: options.dailyCallMax, used: 0)
@@ -73,6 +79,8 @@ struct OrgState: Sendable {
         fresh.baseURL = baseURL
         fresh.schema = schema
         fresh.duplicateRules = duplicateRules
+        fresh.automations = automations
+        fresh.settings = settings
         fresh.assignmentOwners = assignmentOwners
         fresh.schemaChangedAt = schemaChangedAt
         fresh.objectsChangedAt = objectsChangedAt
@@ -144,6 +152,8 @@ struct CallConcurrency: Sendable {
 struct Visibility: Sendable {
     /// By object: field names, lower-cased, that field-level security hides.
     var hiddenFields: [String: Set<String>] = [:]
+    /// Classic encrypted text reads masked.
+    var masksEncryptedText = false
     /// Ids of records that sharing hides.
     var hiddenRecords: Set<String> = []
 

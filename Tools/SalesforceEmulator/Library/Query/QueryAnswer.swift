@@ -60,7 +60,13 @@ struct RecordRendering {
 
     private func value(_ record: StoredRecord, _ field: FieldSchema) -> JSON {
         if field.type == .address { return address(record, field) }
-        return record.value(of: field)?.json(as: field.type) ?? .null
+        let value = record.value(of: field)?.json(as: field.type) ?? .null
+        // Classic encrypted text shows how long it is, and nothing more (Salesforce Help, "Encrypt
+        // Custom Fields").
+        guard field.type == .encryptedString, evaluation.visibility.masksEncryptedText,
+            let text = value.string
+        else { return value }
+        return .string(String(repeating: "*", count: text.utf16.count))
     }
 
     /// A compound address with lower-case keys, null when all its parts are empty (recorded).

@@ -1,7 +1,9 @@
 /// What Salesforce stores for what was written. The reason why reading back differs.
 enum Canonicalization {
     /// The stored form of `value`; nil when the field ends up empty.
-    static func stored(_ value: StoredValue?, in field: FieldSchema) -> StoredValue? {
+    static func stored(
+        _ value: StoredValue?, in field: FieldSchema, _ settings: OrgSettings = OrgSettings()
+    ) -> StoredValue? {
         switch (field.type, value) {
         // A checkbox cannot be empty: null reads false (describe: nillable false).
         case (.boolean, nil): .bool(false)
@@ -9,8 +11,9 @@ enum Canonicalization {
         case (.email, .text(let text)): email(text)
         case (.picklist, .text(let text)): trimmed(text).map { .text(defined($0, in: field)) }
         case (.multipicklist, .text(let text)): multiple(text, in: field)
-        case (_, .text(let text)) where field.isRichText: text.isEmpty ? nil : .text(text)
-        case (_, .text(let text)): trimmed(text).map(StoredValue.text)
+        case (_, .text(let text)) where field.isRichText: rich(text)
+        case (.textarea, .text(let text)): trimmed(text).map(StoredValue.text)
+        case (_, .text(let text)): line(text, in: field, settings)
         // Whole seconds (REST API Developer Guide, date formats; recorded reads end in `.000`).
         case (.datetime, .dateTime(let time)): .dateTime(wholeSeconds(time))
         // Decimals beyond the scale are stored and returned unrounded through the API (Salesforce
@@ -41,6 +44,32 @@ enum Canonicalization {
     /// Emails are lower-cased on save (recorded: wrote `Chloe.Myers@…`, read `chloe.myers@…`).
     private static func email(_ text: String) -> StoredValue? {
         trimmed(text).map { .text($0.lowercased()) }
+    }
+
+    /// Markup as it is kept; a text of nothing but white space is none.
+    private static func rich(_ text: String) -> StoredValue? {
+        let kept = RichTextRules.stored(text)
+        return trimmed(kept) == nil ? nil : .text(kept)
+    }
+
+    /// Text of one line. A User's username is stored in lower case.
+    private static func line(
+        _ text: String, in field: FieldSchema, _ settings: OrgSettings
+    ) -> StoredValue? {
+        let lines = settings.replacesLineEnds ? onOneLine(text) : text
+        return trimmed(lines).map { .text(field.isLowerCased ? $0.lowercased() : $0) }
+    }
+
+    private static func onOneLine(_ text: String) -> String {
+        var line = String.UnicodeScalarView()
+        var previous: Unicode.Scalar = " "
+        for scalar in text.unicodeScalars {
+            let isEnd = scalar == "\r" || scalar == "\n"
+            if !isEnd { line.append(scalar) }
+            if isEnd, !(scalar == "\n" && previous == "\r") { line.append(" ") }
+            previous = scalar
+        }
+        return String(line)
     }
 
     /// 15 characters become 18; an empty string clears the lookup.

@@ -3,6 +3,10 @@ enum Derivation {
     static func derive(
         _ record: inout StoredRecord, _ object: ObjectSchema, written: Set<String>, _ second: Int64
     ) {
+        for field in object.fields {
+            guard let source = field.formulaSource else { continue }
+            record.values[field.name] = record.values[source]
+        }
         switch object.name {
         case "Contact", "Lead": name(&record)
         case "Opportunity": stage(&record, written)

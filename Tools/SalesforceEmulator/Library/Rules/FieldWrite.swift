@@ -65,7 +65,8 @@ struct RecordReader {
     func value(_ value: JSON, of field: FieldSchema) throws(Refusal) -> StoredValue? {
         if value.isNull { return nil }
         switch field.type {
-        case .id, .reference, .string, .textarea, .picklist, .multipicklist, .email, .phone, .url:
+        case .id, .reference, .string, .textarea, .picklist, .multipicklist, .email, .phone, .url,
+            .combobox, .encryptedString:
             guard let text = value.string else {
                 throw .wrongType(value, wanted: wanted(field.type))
             }
@@ -84,6 +85,12 @@ struct RecordReader {
                 throw .wrongType(value, wanted: "datetime")
             }
             return .dateTime(time)
+        case .time:
+            if value == "" { return nil }
+            guard let text = value.string, let time = Instant.parseTime(text) else {
+                throw .wrongType(value, wanted: "time")
+            }
+            return .text(time)
         case .address: throw .readOnly([field.name])
         }
     }

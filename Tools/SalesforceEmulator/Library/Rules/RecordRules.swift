@@ -126,6 +126,26 @@ extension OrgState {
                 + numbers.joined(separator: ", ") + "\n", fields: [])
     }
 
+    /// Custom lookups to a deleted record are emptied: the default of the choice "What to do if the
+    /// lookup record is deleted?" (Salesforce Help, "Relationships Among Objects").
+    mutating func clearLookups(
+        to record: StoredRecord, _ object: ObjectSchema, _ context: WriteContext
+    ) {
+        let key = FoldedText(record.id, caseSensitive: true)
+        for child in schema.objects {
+            for field in child.fields
+            where field.isCustom && field.type == .reference
+                && field.referenceTo.contains(object.name)
+            {
+                for var row in store.liveRows(child, where: field, equals: key) {
+                    row.values[field.name] = nil
+                    row.modifiedAt = context.second
+                    store.replace(row, in: child)
+                }
+            }
+        }
+    }
+
     /// Deleting an account deletes its contacts and opportunities (Object Reference, Account).
     mutating func cascade(
         from record: StoredRecord, _ object: ObjectSchema, _ context: WriteContext

@@ -35,9 +35,11 @@ extension OrgState {
             id: id, values: defaults(object, id: id, number: number), createdAt: context.second,
             modifiedAt: context.second)
         try apply(writes, to: &record, object)
+        try complete(&record, object, writes, isNew: true)
         let missing = object.fields.filter { $0.isRequired && record.values[$0.name] == nil }
         guard missing.isEmpty else { throw requiredMissing(missing) }
         assignOwner(&record, object, writes, context)
+        try automate(&record, object)
         Derivation.derive(&record, object, written: Set(writes.map(\.field.name)), context.second)
         try checkDuplicateRules(record, object, context)
         try checkUnique(record, object, changed: record.values)
@@ -59,12 +61,14 @@ extension OrgState {
         try checkWriteable(writes, context) { $0.isUpdateable }
         var record = old
         try apply(writes, to: &record, object)
+        try complete(&record, object, writes, isNew: false)
         // A required field may be left out of an update, but not emptied by it.
         let emptied = writes.map(\.field).filter {
             !$0.isNillable && $0.type != .boolean && record.values[$0.name] == nil
         }
         guard emptied.isEmpty else { throw requiredMissing(emptied) }
         assignOwner(&record, object, writes, context)
+        try automate(&record, object)
         Derivation.derive(&record, object, written: Set(writes.map(\.field.name)), context.second)
         let isNoOp = record.values == old.values
         let changed = record.values.subtracting(old.values)
@@ -82,6 +86,7 @@ extension OrgState {
         var record = try liveRecord(object, id: id, context)
         try checkNoCases(record, object)
         cascade(from: record, object, context)
+        clearLookups(to: record, object, context)
         record.isDeleted = true
         record.modifiedAt = context.second
         store.replace(record, in: object)
@@ -114,12 +119,21 @@ extension OrgState {
             "Required fields are missing: [\(names.joined(separator: ", "))]", fields: names)
     }
 
+    /// What the org itself makes of the fields that were written.
+    private func complete(
+        _ record: inout StoredRecord, _ object: ObjectSchema, _ writes: [FieldWrite], isNew: Bool
+    ) throws(Refusal) {
+        let written = Set(writes.map(\.field.name))
+        try PersonAccountRules.apply(&record, object, written: written, isNew: isNew)
+        try AddressRules.complete(&record, object, written: written)
+    }
+
     private mutating func apply(
         _ writes: [FieldWrite], to record: inout StoredRecord, _ object: ObjectSchema
     ) throws(Refusal) {
         for write in writes {
             let raw = try resolve(write)
-            let value = Canonicalization.stored(raw, in: write.field)
+            let value = Canonicalization.stored(raw, in: write.field, settings)
             if let value {
                 try ValueRules.check(value, in: write.field)
                 try checkReference(value, in: write.field)

@@ -6,14 +6,39 @@ enum ValueRules {
         switch value {
         case .text(let text): try check(text, in: field)
         case .number(let number): try check(number, in: field)
-        case .bool, .date, .dateTime: return
+        case .date(let days): try check(year: Instant.year(days), in: field)
+        case .dateTime(let time): try check(year: Instant.year(ofTime: time), in: field)
+        case .bool: return
+        }
+    }
+
+    /// Dates begin with 1700 and end with 4000 (Salesforce Help, "Valid Date Ranges").
+    private static func check(year: Int64, in field: FieldSchema) throws(Refusal) {
+        guard (1700...4000).contains(year) else {
+            throw Refusal(
+                "NUMBER_OUTSIDE_VALID_RANGE", "\(field.label): invalid date", fields: [field.name])
+        }
+    }
+
+    /// Characters as the field counts them: UTF-16 units, or the bytes of the escaped text for
+    /// comments on cases (Salesforce Help 000382141).
+    private static func length(of text: String, in field: FieldSchema) -> Int {
+        guard field.countsBytes else { return text.utf16.count }
+        return text.unicodeScalars.reduce(0) { count, scalar in
+            count + (scalar == "\"" ? "&quot;" : RichTextRules.escaped(scalar)).utf8.count
         }
     }
 
     private static func check(_ text: String, in field: FieldSchema) throws(Refusal) {
         switch field.type {
-        case .id, .reference: return
+        case .id, .reference, .time: return
         case .multipicklist:
+            // At most a hundred (Salesforce Help, "Custom Field Types").
+            guard Canonicalization.choices(text).count <= 100 else {
+                throw Refusal(
+                    "STRING_TOO_LONG", "\(field.label): too many values (max 100)",
+                    fields: [field.name])
+            }
             for choice in Canonicalization.choices(text) { try checkChoice(choice, in: field) }
         case .picklist: try checkChoice(text, in: field)
         case .email where !isEmail(text):
@@ -22,9 +47,16 @@ enum ValueRules {
                 fields: [field.name])
         default: break
         }
+        // Five question marks stand for what Shield cannot decrypt (Salesforce Stack Exchange
+        // 346096).
+        if field.isEncrypted, text == "?????" {
+            throw Refusal(
+                "INVALID_FIELD", "\(field.label): You must enter a valid value",
+                fields: [field.name])
+        }
         // Length counts UTF-16 units: an emoji is two (Salesforce Stack Exchange 203193). REST
         // never truncates (the AllowFieldTruncation header is SOAP only).
-        guard text.utf16.count <= field.length else {
+        guard length(of: text, in: field) <= field.length else {
             throw Refusal(
                 "STRING_TOO_LONG",
                 "\(field.label): data value too large: \(text) (max length=\(field.length))",

@@ -53,6 +53,14 @@ package struct FieldSchema: Sendable, Hashable {
     package var compoundName: String?
     /// Describe's refinement of the type.
     package var extraTypeInfo: String?
+    /// Stored in lower case: a User's username.
+    package var isLowerCased = false
+    /// `length` is in bytes of the escaped text: comments on cases.
+    package var countsBytes = false
+    /// Encrypted at rest by Shield Platform Encryption.
+    package var isEncrypted = false
+    /// The field that a formula repeats; such a field is calculated.
+    package var formulaSource: String?
 
     /// Whether the org, not Salesforce, defined it.
     package var isCustom: Bool { name.hasSuffix("__c") }
@@ -157,6 +165,35 @@ package struct FieldSchema: Sendable, Hashable {
         FieldSchema(name, label, .datetime)
     }
 
+    /// A time of day, to the millisecond.
+    package static func time(_ name: String, _ label: String) -> FieldSchema {
+        FieldSchema(name, label, .time)
+    }
+
+    /// A picklist into which anything can be typed.
+    package static func combobox(
+        _ name: String, _ label: String, _ values: [String]
+    ) -> FieldSchema {
+        var field = FieldSchema(name, label, .combobox, length: 255)
+        field.picklist = values
+        return field
+    }
+
+    /// Classic encrypted text: up to 175 characters, masked to users without "View Encrypted Data",
+    /// never filterable.
+    package static func encrypted(_ name: String, _ label: String, _ length: Int) -> FieldSchema {
+        FieldSchema(name, label, .encryptedString, length: length).unfilterable()
+    }
+
+    /// A text formula that repeats another field: calculated, so nobody writes it.
+    package static func formula(
+        _ name: String, _ label: String, repeating source: String
+    ) -> FieldSchema {
+        var field = FieldSchema(name, label, .string, length: 1_300).readOnly()
+        field.formulaSource = source
+        return field
+    }
+
     /// A reference to a record of one of `targets`.
     package static func lookup(
         _ name: String, _ label: String, _ targets: [String], as relationship: String?
@@ -220,6 +257,12 @@ extension FieldSchema {
     package func named() -> FieldSchema { with { $0.isNameField = true } }
     /// Carries describe's `extraTypeInfo`.
     package func extra(_ info: String) -> FieldSchema { with { $0.extraTypeInfo = info } }
+    /// Is stored in lower case.
+    package func lowerCased() -> FieldSchema { with { $0.isLowerCased = true } }
+    /// Counts its length in bytes.
+    package func countedInBytes() -> FieldSchema { with { $0.countsBytes = true } }
+    /// Is encrypted at rest.
+    package func shielded() -> FieldSchema { with { $0.isEncrypted = true } }
     /// Refuses values outside the definition.
     package func restricted() -> FieldSchema { with { $0.isRestrictedPicklist = true } }
     /// Is numbered by the org.

@@ -1,7 +1,8 @@
 /// Field types of describe that the emulator keeps (REST API Developer Guide, "sObject Describe").
 package enum FieldType: String, Sendable, Hashable {
     case id, string, textarea, picklist, multipicklist, reference, boolean, int, double, currency
-    case percent, date, datetime, email, phone, url, address
+    case percent, date, datetime, time, email, phone, url, address, combobox
+    case encryptedString = "encryptedstring"
 
     /// The XML schema name that describe gives for the type.
     var soapType: String {
@@ -12,6 +13,7 @@ package enum FieldType: String, Sendable, Hashable {
         case .double, .currency, .percent: "xsd:double"
         case .date: "xsd:date"
         case .datetime: "xsd:dateTime"
+        case .time: "xsd:time"
         case .address: "urn:address"
         default: "xsd:string"
         }
@@ -19,7 +21,9 @@ package enum FieldType: String, Sendable, Hashable {
 
     var isText: Bool {
         switch self {
-        case .string, .textarea, .picklist, .multipicklist, .email, .phone, .url: true
+        case .string, .textarea, .picklist, .multipicklist, .email, .phone, .url, .combobox,
+            .encryptedString:
+            true
         default: false
         }
     }

@@ -20,6 +20,8 @@ package struct EmulatorOptions: Sendable {
     package var bulkDelayMilliseconds = 0
     /// API calls a day; the counter never turns by itself.
     package var dailyCallMax = 15_000
+    /// What the org is set to.
+    package var settings = OrgSettings()
     /// The objects the org has.
     package var schema = Schema.standard
     /// Milliseconds since 1970 UTC.

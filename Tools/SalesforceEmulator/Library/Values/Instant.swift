@@ -31,6 +31,21 @@ enum Instant {
     /// Reads `yyyy-MM-dd` and returns the days since 1970-01-01.
     static func parseDay(_ text: String) -> Int64? { day(Array(text.utf8)[...]) }
 
+    /// Reads `HH:mm:ss[.SSS]Z` and returns it as answers show it, `HH:mm:ss.SSSZ` (REST API
+    /// Developer Guide, "Primitive Data Types").
+    static func parseTime(_ text: String) -> String? {
+        guard let time = parseDateTime("1970-01-01T" + text), time >= 0, time < 86_400_000 else {
+            return nil
+        }
+        return format(time).dropFirst(11).dropLast("+0000".count) + "Z"
+    }
+
+    static func year(_ days: Int64) -> Int64 { civil(days).0 }
+
+    static func year(ofTime milliseconds: Int64) -> Int64 {
+        year(floorDivide(milliseconds, 86_400_000))
+    }
+
     /// `2026-05-01T07:25:37.000+0000`: the only form in which recorded answers show datetimes.
     static func format(_ milliseconds: Int64) -> String {
         let seconds = floorDivide(milliseconds, 1_000)
