@@ -14,6 +14,9 @@ package struct Explanation: Sendable, Hashable, Encodable {
         package let event: EventReference
         package let action: String
         @NullWhenAbsent package var lastSent: Sent?
+        /// What Salesforce's own automation makes of the desired value each time it is written; it
+        /// is left so.
+        @NullWhenAbsent package var rewritten: PlainValue?
         /// Why the mapped value cannot be sent, if so.
         @NullWhenAbsent package var problem: String?
     }

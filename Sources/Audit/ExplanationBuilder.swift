@@ -57,7 +57,7 @@ package struct ExplanationBuilder: Sendable {
             lastSent: sent.map {
                 Explanation.Sent(operation: $0.operation, at: $0.at, status: $0.status)
             },
-            problem: problem)
+            rewritten: field.rewritten.map(PlainValue.init), problem: problem)
     }
 
     private func reference(_ stamp: Stamp) throws(AuditError) -> EventReference {

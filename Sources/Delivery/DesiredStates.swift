@@ -35,7 +35,8 @@ struct DesiredStates {
             fields.append(
                 DesiredField(
                     name: field.name, value: value, policy: WritePolicy(field.policy),
-                    cause: try cause(field.stamp, &messageIDs), parent: parent))
+                    cause: try cause(field.stamp, &messageIDs), parent: parent,
+                    lastWrite: field.lastWrite))
         }
         let deciding = record.presence.deciding ?? Stamp(position: 0, eventTime: 0, action: 0)
         return DesiredState(

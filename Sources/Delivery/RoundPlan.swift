@@ -80,10 +80,13 @@ extension ObjectPlan {
     /// What observing alone decided: keys that agree, and keys that are blocked. Nothing of it
     /// needs a call.
     package var observationOutcome: OutcomeEntry {
-        OutcomeEntry(
+        let rewritten = plan.rewrittenNames
+        return OutcomeEntry(
             settled: plan.settled.compactMap { settled in
                 records[settled.key].map {
-                    SettledEntry(key: $0.version, recordID: settled.recordID)
+                    SettledEntry(
+                        key: $0.version, recordID: settled.recordID,
+                        rewritten: rewritten[settled.key])
                 }
             },
             blocked: plan.blocked.compactMap(blockedEntry) + held.flatMap(heldEntries))
@@ -115,6 +118,16 @@ extension Plan {
         settled.removeAll { keys.contains($0.key) }
         blocked.removeAll { keys.contains($0.key) }
         deferred.removeAll { keys.contains($0.key) }
+        rewritten.removeAll { !keys.isDisjoint(with: $0.keys) }
+    }
+
+    /// By key: the fields that Salesforce rewrites.
+    fileprivate var rewrittenNames: [UInt64: [String]] {
+        var names: [UInt64: [String]] = [:]
+        for field in rewritten {
+            for key in field.keys { names[key, default: []].append(field.field) }
+        }
+        return names
     }
 }
 

@@ -216,10 +216,14 @@ package struct ResolvedOperation: Sendable, Hashable, Codable {
 package struct SettledEntry: Sendable, Hashable, Codable {
     package let key: KeyVersion
     package let recordID: RecordID?
+    /// Fields that hold what Salesforce makes of the value that was written, sorted by name; absent
+    /// when there are none.
+    package let rewritten: [String]?
 
-    package init(key: KeyVersion, recordID: RecordID?) {
+    package init(key: KeyVersion, recordID: RecordID?, rewritten: [String]? = nil) {
         self.key = key
         self.recordID = recordID
+        self.rewritten = rewritten
     }
 }
 

@@ -40,6 +40,7 @@ extension DesiredRecord {
             }
             writer.byte(field.policy.rawValue)
             writer.stamp(field.stamp)
+            writer.lastWrite(field.lastWrite, of: field.content)
         }
         writer.varint(changedAt)
         writer.optional(delivery.link) { $0.recordID($1) }
@@ -108,6 +109,8 @@ extension RowReader {
         default: content = .value(value())
         }
         let policy = WritePolicyState(rawValue: byte()) ?? damaged(.always)
-        return FieldState(name: name, content: content, policy: policy, stamp: stamp())
+        return FieldState(
+            name: name, content: content, policy: policy, stamp: stamp(),
+            lastWrite: lastWrite(of: content))
     }
 }

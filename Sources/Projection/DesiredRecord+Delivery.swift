@@ -34,6 +34,15 @@ extension DeliveryState {
     }
 }
 
+extension FieldState {
+    /// What Salesforce makes of the desired value; `nil` when nothing of the kind is known.
+    package var rewritten: FieldValue? {
+        guard let lastWrite, lastWrite.isRewritten else { return nil }
+        if case .value(let wanted) = content, wanted != lastWrite.wrote { return nil }
+        return lastWrite.read
+    }
+}
+
 /// Where an outcome stands in the log.
 struct OutcomePlace {
     let position: UInt64
@@ -59,7 +68,8 @@ extension DesiredRecord {
         delivery.forget(operation)
         switch result.status {
         case .succeeded:
-            delivery.link = operation.kind == .delete ? nil : result.recordID ?? delivery.link
+            link(to: operation.kind == .delete ? nil : result.recordID ?? delivery.link)
+            remember(operation.writes)
             settle(.settled, version: version, at: place)
         case .failed:
             let parking = Parking(
@@ -79,6 +89,35 @@ extension DesiredRecord {
             makeDirty(at: place.position)
         }
     }
+
+    /// Takes `record` for the key's own. What was written to another one says nothing of it.
+    mutating func link(to record: RecordID?) {
+        guard record != delivery.link else { return }
+        delivery.link = record
+        for index in fields.indices { fields[index].lastWrite = nil }
+    }
+
+    /// Keeps what succeeded: when the same value has to be written again, it tells whether
+    /// Salesforce makes another of it.
+    private mutating func remember(_ writes: [OpenWrite]) {
+        for write in writes {
+            guard let index = fields.firstIndex(where: { $0.name == write.field }) else { continue }
+            let earlier = fields[index].lastWrite
+            fields[index].lastWrite = LastWrite(
+                write.after, over: write.before, following: earlier)
+        }
+    }
+
+    /// A look found these fields to hold what Salesforce makes of ours, and no others.
+    mutating func note(rewritten names: [String]) {
+        for index in fields.indices where fields[index].lastWrite?.read != nil {
+            let isRewritten = names.contains(fields[index].name)
+            fields[index].lastWrite?.isRewritten = isRewritten
+        }
+    }
+
+    /// Whether Salesforce is known to rewrite a field of the record.
+    var isRewritten: Bool { fields.contains { $0.rewritten != nil } }
 
     /// A plain create waits for its fence. An upsert may be sent again while it is still the same
     /// one; an update or a delete by id at once: twice is once.

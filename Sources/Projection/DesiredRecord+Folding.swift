@@ -44,7 +44,9 @@ extension DesiredRecord {
         while index < fields.count, fields[index].name < field.name { index += 1 }
         if index < fields.count, fields[index].name == field.name {
             guard field.stamp.wins(over: fields[index].stamp) else { return false }
+            let lastWrite = field.lastWrite ?? fields[index].lastWrite
             fields[index] = field
+            fields[index].lastWrite = lastWrite
         } else {
             fields.insert(field, at: index)
         }

@@ -133,6 +133,8 @@ package struct FieldState: Sendable, Hashable {
     package var content: Content
     package var policy: WritePolicyState
     package var stamp: Stamp
+    /// What became of the last write of the field that succeeded.
+    package var lastWrite: LastWrite?
 
     package enum Content: Sendable, Hashable {
         case value(FieldValue)
@@ -143,11 +145,15 @@ package struct FieldState: Sendable, Hashable {
         case parent(ParentReference)
     }
 
-    package init(name: String, content: Content, policy: WritePolicyState, stamp: Stamp) {
+    package init(
+        name: String, content: Content, policy: WritePolicyState, stamp: Stamp,
+        lastWrite: LastWrite? = nil
+    ) {
         self.name = name
         self.content = content
         self.policy = policy
         self.stamp = stamp
+        self.lastWrite = lastWrite
     }
 }
 

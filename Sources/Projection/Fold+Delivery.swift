@@ -17,7 +17,8 @@ extension Fold {
             let open = OpenOperation(
                 intent: position, index: index, kind: operation.kind,
                 isIdempotent: operation.isIdempotent, sentAt: entry.recordedAt, isInDoubt: false,
-                keys: operation.keys)
+                keys: operation.keys,
+                writes: operation.changes.map { OpenWrite($0, of: operation.kind) })
             var ids: [UInt64] = []
             for key in operation.keys {
                 guard var record = try record(of: key.key, in: &batch, transaction) else {
@@ -116,8 +117,9 @@ extension Fold {
         // That no record was found is about the state that was looked for, not about what it
         // became.
         if settled.recordID != nil || settled.key.version == record.changedAt {
-            record.delivery.link = settled.recordID
+            record.link(to: settled.recordID)
         }
+        record.note(rewritten: settled.rewritten ?? [])
         record.settle(.settled, version: settled.key.version, at: place)
         batch.put(record)
         try wakeChildren(of: record, at: place.position, into: &batch, in: transaction)

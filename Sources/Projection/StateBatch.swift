@@ -37,6 +37,7 @@ struct StateBatch {
         let storedLink: RecordID?
         let isStoredDirty: Bool
         let storedWait: [UInt8]?
+        let isStoredRewritten: Bool
         var isChanged = false
     }
 
@@ -60,7 +61,8 @@ struct StateBatch {
         rows[id] = Cached(
             record: record, storedStatus: record.delivery.status.name,
             storedLink: record.delivery.link, isStoredDirty: record.delivery.status == .dirty,
-            storedWait: record.awaitedParent.map { WaitKey.bytes($0.place) })
+            storedWait: record.awaitedParent.map { WaitKey.bytes($0.place) },
+            isStoredRewritten: record.isRewritten)
         return record
     }
 
@@ -150,7 +152,7 @@ struct StateBatch {
         } else {
             rows[record.id] = Cached(
                 record: record, storedStatus: nil, storedLink: nil, isStoredDirty: false,
-                storedWait: nil, isChanged: true)
+                storedWait: nil, isStoredRewritten: false, isChanged: true)
         }
     }
 
@@ -241,6 +243,12 @@ struct StateBatch {
                 try transaction.put(tables.dirty, key: key, value: [])
             } else if !isDirty, cached.isStoredDirty {
                 _ = try transaction.delete(tables.dirty, key: key)
+            }
+            let isRewritten = record?.isRewritten == true
+            if isRewritten, !cached.isStoredRewritten {
+                try transaction.put(tables.rewritten, key: key, value: [])
+            } else if !isRewritten, cached.isStoredRewritten {
+                _ = try transaction.delete(tables.rewritten, key: key)
             }
             let link = record?.delivery.link
             if link != cached.storedLink {

@@ -6,7 +6,7 @@ import Records
 /// process or another.
 package final class StateStore: Sendable {
     /// The format of the rows. A `state/` of another format is rebuilt, never migrated.
-    static let formatVersion: UInt8 = 3
+    static let formatVersion: UInt8 = 4
 
     private let environment: Environment
     let tables: StateTables
@@ -115,10 +115,18 @@ extension StateTables {
         sent = environment.table("sent")
         blocked = environment.table("blocked")
         waiting = environment.table("waiting")
+        rewritten = environment.table("rewritten")
     }
 }
 
 extension StateStore {
+    /// How many keys have a field that Salesforce rewrites.
+    package func rewrittenCount() throws(ProjectionError) -> Int {
+        try read { (transaction) throws(ProjectionError) in
+            try storing { () throws(LMDBError) in try transaction.count(tables.rewritten) }
+        }
+    }
+
     /// How many keys are linked to a record.
     package func linkCount() throws(ProjectionError) -> Int {
         try read { (transaction) throws(ProjectionError) in

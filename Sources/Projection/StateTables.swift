@@ -28,17 +28,19 @@ struct StateTables: Sendable {
     let blocked: Table
     /// Hash of a parent's name, and key id: which keys wait for which parent.
     let waiting: Table
+    /// Key ids with a field that Salesforce rewrites.
+    let rewritten: Table
 
     static let names = [
         "facts", "records", "aliases", "joined", "dirty", "touched", "skipped", "links", "open",
-        "sent", "blocked", "waiting",
+        "sent", "blocked", "waiting", "rewritten",
     ]
 
     /// All tables, in the order of ``names``.
     var all: [Table] {
         [
             facts, records, aliases, joined, dirty, touched, skipped, links, open, sent, blocked,
-            waiting,
+            waiting, rewritten,
         ]
     }
 }
@@ -98,6 +100,28 @@ enum FactName {
     static let count = Array("count/".utf8)
 }
 
+/// One field of an operation without a definite answer.
+package struct OpenWrite: Sendable, Hashable {
+    package let field: String
+    package let after: FieldValue
+    /// What was read before; `nil` when the operation creates the record.
+    package let before: FieldValue?
+
+    package init(field: String, after: FieldValue, before: FieldValue?) {
+        self.field = field
+        self.after = after
+        self.before = before
+    }
+}
+
+extension OpenWrite {
+    init(_ change: IntentChange, of kind: OperationKind) {
+        self.init(
+            field: change.field, after: change.after,
+            before: kind == .create ? nil : change.before)
+    }
+}
+
 /// One operation that was sent and has no definite answer yet.
 package struct OpenOperation: Sendable, Hashable {
     package let intent: UInt64
@@ -112,11 +136,14 @@ package struct OpenOperation: Sendable, Hashable {
     package var isInDoubt: Bool
     /// By name, not by id: a key may join another before the answer comes.
     package let keys: [KeyVersion]
+    /// What it writes: once it has succeeded, each field's ``LastWrite``.
+    package let writes: [OpenWrite]
 
     package init(
         intent: UInt64, index: Int, kind: OperationKind, isIdempotent: Bool, sentAt: Int64,
-        isInDoubt: Bool, keys: [KeyVersion]
+        isInDoubt: Bool, keys: [KeyVersion], writes: [OpenWrite] = []
     ) {
+        self.writes = writes
         self.intent = intent
         self.index = index
         self.kind = kind
@@ -138,6 +165,11 @@ package struct OpenOperation: Sendable, Hashable {
             writer.text(key.key.text)
             writer.varint(key.version)
         }
+        writer.list(writes) { writer, write in
+            writer.text(write.field)
+            writer.value(write.after)
+            writer.optional(write.before) { $0.value($1) }
+        }
         return writer.bytes
     }
 
@@ -152,7 +184,12 @@ package struct OpenOperation: Sendable, Hashable {
             keys: reader.list { reader in
                 let key = MatcherKey(text: reader.text()) ?? reader.damaged(nil)
                 return key.map { KeyVersion(key: $0, version: reader.varint()) }
-            }.compactMap { $0 })
+            }.compactMap { $0 },
+            writes: reader.list { reader in
+                OpenWrite(
+                    field: reader.text(), after: reader.value(),
+                    before: reader.optional { $0.value() })
+            })
         return reader.isComplete ? operation : nil
     }
 }

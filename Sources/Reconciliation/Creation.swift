@@ -1,7 +1,8 @@
 import Records
 
 extension WorkPiece {
-    /// The values of a new record: every field that is not null, and the current matcher values
+    /// The values of a new record: every field that is not null, null for fields that would get a
+    /// default if they were left out, and the current matcher values
     /// where the field is createable, so that the next event finds the record. Sorted by name.
     ///
     /// A mapped field wins over a matcher's value, also when it is mapped to null.
@@ -12,7 +13,7 @@ extension WorkPiece {
         var changes: [Change] = []
         for wanted in fields {
             let (field, value) = try wanted.coerced()
-            if value.isNull { continue }
+            if value.isNull, !(field.needsNullOnCreate && wanted.policy != .ifEmpty) { continue }
             guard field.isCreateable else { throw .notCreateable(field.name) }
             changes.append(
                 Change(
@@ -28,7 +29,7 @@ extension WorkPiece {
                 throw .unfitValue(error)
             }
         }
-        let given = Set(changes.map(\.field))
+        let given = Set(changes.filter { !$0.after.isNull }.map(\.field))
         let missing = description.fields.filter {
             $0.isRequiredOnCreate && !given.contains($0.name)
         }

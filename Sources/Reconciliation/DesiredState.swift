@@ -79,10 +79,13 @@ package struct DesiredField: Sendable, Hashable {
     package let parent: ParentReference?
     /// Why ``parent`` has no id.
     package let obstacle: ParentObstacle?
+    /// What became of the last write of the field.
+    package let lastWrite: LastWrite?
 
     package init(
         name: String, value: FieldValue, policy: WritePolicy, cause: Cause,
-        parent: ParentReference? = nil, obstacle: ParentObstacle? = nil
+        parent: ParentReference? = nil, obstacle: ParentObstacle? = nil,
+        lastWrite: LastWrite? = nil
     ) {
         self.name = name
         self.value = value
@@ -90,6 +93,7 @@ package struct DesiredField: Sendable, Hashable {
         self.cause = cause
         self.parent = parent
         self.obstacle = obstacle
+        self.lastWrite = lastWrite
     }
 }
 

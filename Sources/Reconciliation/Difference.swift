@@ -12,9 +12,9 @@ extension WorkPiece {
             // Described but not returned is hidden or never asked for. It is not null: writing on
             // the strength of that would overwrite what is there.
             guard let stored = record.value(at: field.name) else { throw .unreadField(field.name) }
-            guard field.differs(wanted: value, stored: stored, policy: wanted.policy) else {
-                continue
-            }
+            guard field.differs(wanted: value, stored: stored, policy: wanted.policy),
+                !field.isRewrite(stored, of: value, after: wanted.lastWrite)
+            else { continue }
             guard field.isUpdateable else { throw .notUpdateable(field.name) }
             if value.isNull, !field.isNillable { throw .notNillable(field.name) }
             changes.append(
@@ -23,6 +23,46 @@ extension WorkPiece {
                     parent: wanted.parent))
         }
         return changes
+    }
+
+    /// The fields that agree with `record` and would not after `changes`: Salesforce sets them by
+    /// those, unless the same call writes them. Sorted by name.
+    ///
+    /// - Throws: ``Refusal``, as ``changes(on:)`` does.
+    func companions(
+        of changes: [Change], on record: Record, _ description: ObjectDescription
+    ) throws(Refusal) -> [Change] {
+        let reset = changes.reduce(into: Set<String>()) {
+            $0.formUnion(description.fieldsReset(by: $1.field))
+        }
+        guard !reset.isEmpty else { return [] }
+        let changed = Set(changes.map(\.field))
+        var companions: [Change] = []
+        for wanted in fields where wanted.policy == .always {
+            let (field, value) = try wanted.coerced()
+            guard reset.contains(field.name), !changed.contains(field.name), field.isUpdateable,
+                let stored = record.value(at: field.name),
+                field.canonical(value) == field.canonical(stored)
+            else { continue }
+            companions.append(
+                Change(field: field.name, before: stored, after: value, cause: wanted.cause))
+        }
+        return companions
+    }
+
+    /// The fields that differ on `record` because Salesforce makes that of what is wanted: see
+    /// ``LastWrite``. Sorted by name.
+    func rewritten(on record: Record) -> [RewrittenField] {
+        fields.compactMap { wanted in
+            guard wanted.policy != .onCreate, let field = wanted.field,
+                let stored = record.value(at: field.name),
+                field.differs(wanted: wanted.value, stored: stored, policy: wanted.policy),
+                field.isRewrite(stored, of: wanted.value, after: wanted.lastWrite)
+            else { return nil }
+            return RewrittenField(
+                keys: keys, recordID: record.id, field: field.name, wanted: wanted.value,
+                held: stored)
+        }
     }
 }
 

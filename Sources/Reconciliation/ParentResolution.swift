@@ -58,7 +58,9 @@ extension DesiredField {
     }
 
     private func pointing(to id: FieldValue) -> DesiredField {
-        DesiredField(name: name, value: id, policy: policy, cause: cause, parent: parent)
+        DesiredField(
+            name: name, value: id, policy: policy, cause: cause, parent: parent,
+            lastWrite: lastWrite)
     }
 
     private func blocked(

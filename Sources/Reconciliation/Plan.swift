@@ -7,6 +7,8 @@ package struct Plan: Sendable, Hashable {
     package var settled: [SettledKey]
     /// Keys for which nothing is sent, with a reason a person can act on.
     package var blocked: [BlockedKey]
+    /// Fields that differ and are left so: what Salesforce holds is what it makes of our value.
+    package var rewritten: [RewrittenField]
     /// Keys that may match a record which an operation of this plan creates or changes: they stay
     /// dirty and are observed again after it. Never without such an operation, so each round gets
     /// further.
@@ -14,8 +16,9 @@ package struct Plan: Sendable, Hashable {
 
     package init(
         operations: [Operation] = [], settled: [SettledKey] = [], blocked: [BlockedKey] = [],
-        deferred: [DeferredKey] = []
+        deferred: [DeferredKey] = [], rewritten: [RewrittenField] = []
     ) {
+        self.rewritten = rewritten
         self.operations = operations
         self.settled = settled
         self.blocked = blocked
@@ -87,6 +90,27 @@ package struct SettledKey: Sendable, Hashable, Codable {
     package init(key: UInt64, recordID: RecordID?) {
         self.key = key
         self.recordID = recordID
+    }
+}
+
+/// A field of which Salesforce's own automation makes something else each time it is written.
+package struct RewrittenField: Sendable, Hashable, Codable {
+    /// The keys that are about the record, sorted.
+    package let keys: [UInt64]
+    package let recordID: RecordID
+    package let field: String
+    package let wanted: FieldValue
+    /// What Salesforce makes of it, and holds.
+    package let held: FieldValue
+
+    package init(
+        keys: [UInt64], recordID: RecordID, field: String, wanted: FieldValue, held: FieldValue
+    ) {
+        self.keys = keys
+        self.recordID = recordID
+        self.field = field
+        self.wanted = wanted
+        self.held = held
     }
 }
 

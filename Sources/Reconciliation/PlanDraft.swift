@@ -44,14 +44,18 @@ struct PlanDraft {
         }
         do throws(Refusal) {
             let changes = try piece.changes(on: record)
+            let companions = try piece.companions(of: changes, on: record, description)
+            if !changes.isEmpty, !description.isUpdateable {
+                throw .objectRefuses(description.name, .update)
+            }
+            plan.rewritten += piece.rewritten(on: record)
             if changes.isEmpty {
                 settle(piece.keys, with: record.id)
                 return
             }
-            guard description.isUpdateable else {
-                throw .objectRefuses(description.name, .update)
-            }
-            append(.update, piece, record.id, changes, Reason.update(changes))
+            append(
+                .update, piece, record.id, (changes + companions).sorted { $0.field < $1.field },
+                Reason.update(changes))
         } catch {
             let others = withdraw(piece, for: error)
             if !others.isEmpty { change(record, for: others) }
@@ -146,7 +150,10 @@ struct PlanDraft {
             },
             settled: plan.settled.sorted { $0.key < $1.key },
             blocked: plan.blocked.sorted { $0.key < $1.key },
-            deferred: plan.deferred.sorted { $0.key < $1.key })
+            deferred: plan.deferred.sorted { $0.key < $1.key },
+            rewritten: plan.rewritten.sorted {
+                ($0.keys.first ?? 0, $0.field) < ($1.keys.first ?? 0, $1.field)
+            })
     }
 }
 

@@ -29,7 +29,8 @@ extension PlanJudge {
         _ change: Change, _ field: FieldDescription, _ operation: Operation
     ) {
         guard operation.kind == .update else {
-            if !change.before.isNull || change.after.isNull {
+            // Null in a create is only for what would get a default.
+            if !change.before.isNull || (change.after.isNull && !field.needsNullOnCreate) {
                 report(
                     .wrongBefore, operation.keys, "\(field.name): a create has values, no before")
             }
@@ -39,8 +40,19 @@ extension PlanJudge {
         if stored != change.before {
             report(.wrongBefore, operation.keys, "\(field.name) was not observed so")
         }
-        if field.canonical(change.before) == field.canonical(change.after) {
+        if field.canonical(change.before) == field.canonical(change.after),
+            !isReset(field.name, operation)
+        {
             report(.noDifference, operation.keys, "\(field.name) does not differ")
+        }
+    }
+
+    /// Whether Salesforce would set the field by another one that the operation does change.
+    private func isReset(_ name: String, _ operation: Operation) -> Bool {
+        operation.changes.contains { change in
+            let field = description.field(change.field)
+            return description.fieldsReset(by: change.field).contains(name)
+                && field?.canonical(change.before) != field?.canonical(change.after)
         }
     }
 

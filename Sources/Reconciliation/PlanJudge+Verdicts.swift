@@ -58,7 +58,8 @@ extension PlanJudge {
             }
             let stored = records[id]?.value(at: field.name) ?? .null
             if rivals.isEmpty, !(field.isMasked(stored) && !wish.value.isNull),
-                field.canonical(wish.value) != field.canonical(stored)
+                field.canonical(wish.value) != field.canonical(stored),
+                !field.isRewrite(stored, of: wish.value, after: wish.lastWrite)
             {
                 report(.wrongVerdict, states.map(\.key), "settled, but \(field.name) differs")
             }

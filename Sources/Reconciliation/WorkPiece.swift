@@ -33,7 +33,7 @@ struct WorkPiece {
                 let wanted = WantedField(
                     name: name, field: described, value: field.value, policy: field.policy,
                     cause: field.cause, key: state.key, parent: field.parent,
-                    obstacle: field.obstacle)
+                    obstacle: field.obstacle, lastWrite: field.lastWrite)
                 if let held = winners[name], !wanted.wins(over: held) { continue }
                 winners[name] = wanted
             }
@@ -61,6 +61,7 @@ struct WantedField {
     let key: UInt64
     let parent: ParentReference?
     let obstacle: ParentObstacle?
+    let lastWrite: LastWrite?
 
     /// The later cause wins; of one event's values the later action name's, then the smaller key's,
     /// so that the order of the input never shows.

@@ -232,6 +232,10 @@ extension IntentOperation {
         let isKind = kind.rawValue == write.kind.rawValue || upsertField != nil
         guard isKind, recordID == nil || recordID?.description == write.id else { return false }
         guard recordID == nil else { return true }
+        // Salesforce may store every other value in another form.
+        if let key = changes.first(where: { $0.field == upsertField }) {
+            return write.fields[key.field]?.string == key.after.text
+        }
         let wanted = Set(changes.map { "\($0.field)=\($0.after.text?.lowercased() ?? "")" })
         let written = write.fields.filter { wanted.contains("\($0.key)=\($0.value.lowercased)") }
         return written.count == wanted.count

@@ -60,12 +60,13 @@ struct ProjectionBench {
     /// Records that an operation about each of `keys` was sent.
     @discardableResult
     func appendIntent(
-        _ kind: OperationKind, _ keys: [KeyVersion], upsertField: String? = nil
+        _ kind: OperationKind, _ keys: [KeyVersion], upsertField: String? = nil,
+        changes: [IntentChange] = []
     ) async throws -> UInt64 {
         let operations = keys.map { key in
             IntentOperation(
                 kind: kind, keys: [key], recordID: kind == .create ? nil : .first,
-                upsertField: upsertField, changes: [], reason: "a test sends it",
+                upsertField: upsertField, changes: changes, reason: "a test sends it",
                 observedModstamp: nil)
         }
         let request = IntentRequest(method: "POST", path: "/composite/sobjects", body: "", hash: "")

@@ -55,6 +55,10 @@ import Testing
                     key: MatcherKey(
                         object: "Contact", terms: [.init(field: "Email", form: "a@x.org")]),
                     version: 9)
+            ],
+            writes: [
+                OpenWrite(field: "Email", after: .text("a@x.org"), before: .null),
+                OpenWrite(field: "Title", after: .null, before: nil),
             ])
     ])
     func anOpenOperationReadsBack(_ operation: OpenOperation) {
@@ -123,6 +127,15 @@ extension SeededGenerator {
         }
     }
 
+    private mutating func lastWrite(of content: FieldState.Content) -> LastWrite? {
+        guard number(0...1) == 0 else { return nil }
+        var wrote = value()
+        if case .value(let wanted) = content, number(0...1) == 0 { wrote = wanted }
+        return LastWrite(
+            wrote: wrote, read: number(0...1) == 0 ? value() : nil,
+            isRewritten: number(0...1) == 0)
+    }
+
     fileprivate mutating func record() -> DesiredRecord {
         let waits: [AwaitedOperation.Wait] = [.answer, .fence, .sameUpsert]
         let policies: [WritePolicyState] = [.always, .ifEmpty, .onCreate]
@@ -138,10 +151,10 @@ extension SeededGenerator {
                 absent: number(0...1) == 0 ? nil : stamp(),
                 ifExists: number(0...1) == 0 ? nil : stamp()),
             fields: (0..<number(0...4)).map { index in
-                FieldState(
-                    name: "F\(index)",
-                    content: content(),
-                    policy: policies[number(0...2)], stamp: stamp())
+                let made = content()
+                return FieldState(
+                    name: "F\(index)", content: made, policy: policies[number(0...2)],
+                    stamp: stamp(), lastWrite: lastWrite(of: made))
             },
             changedAt: next(),
             delivery: DeliveryState(

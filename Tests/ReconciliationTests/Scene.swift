@@ -38,6 +38,9 @@ enum Scene {
             name: "Account.External_Id__c", type: .string, length: 40, isCreateable: false,
             isUpdateable: false, isUnique: true),
         FieldDescription(name: "SSN__c", type: .encryptedString, length: 20),
+        FieldDescription(
+            name: "Tier__c", type: .picklist, length: 255, isDefaultedOnCreate: true,
+            picklistValues: ["Free", "Pro"]),
         FieldDescription(name: "Origin__c", type: .string, length: 40, isUpdateable: false),
         FieldDescription(name: "Review__c", type: .string, length: 40, isCreateable: false),
     ]

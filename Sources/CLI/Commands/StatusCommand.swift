@@ -42,6 +42,8 @@ struct Status: AsyncParsableCommand {
         let keys: Keys
         /// Events whose action could not tell which record they are about.
         let skipped: Int
+        /// Keys with a field that Salesforce's own automation rewrites.
+        let rewritten: Int
         let api: Use
         @NullWhenAbsent var paused: PauseDocument?
         @NullWhenAbsent var server: Server?
@@ -75,6 +77,7 @@ struct Status: AsyncParsableCommand {
                 settled: counts.settled, dirty: counts.dirty, inDoubt: counts.inDoubt,
                 parked: counts.parked),
             skipped: try session.state.skippedCount(),
+            rewritten: try session.state.rewrittenCount(),
             api: .init(used: use?.used, limit: use?.limit),
             paused: try CurrentPause.read(log: session.log, state: session.state).map {
                 PauseDocument(reason: $0.reason, since: Times.text($0.since))
@@ -106,6 +109,12 @@ struct Status: AsyncParsableCommand {
         }
         if document.skipped > 0 {
             table.add(["skipped", "\(document.skipped.of("event")) (`tidemark log --skipped`)"])
+        }
+        if document.rewritten > 0 {
+            table.add([
+                "rewritten",
+                "\(document.rewritten.of("key")) with a field that Salesforce rewrites",
+            ])
         }
         if let used = document.api.used, let limit = document.api.limit {
             table.add(["API requests", "\(used) of \(limit) in 24 hours"])

@@ -38,12 +38,17 @@ struct ExplanationText {
         for field in explanation.fields {
             table.add([
                 field.field, field.desired?.text ?? field.problem ?? "",
-                wasAsked ? field.observed?.text ?? "" : "not asked",
+                held(field),
                 "event \(field.event.position), \(field.event.eventTime)", field.action,
                 field.lastSent.map { "\($0.operation) \($0.at)" } ?? "never",
             ])
         }
         return table.text
+    }
+
+    private func held(_ field: Explanation.Field) -> String {
+        let observed = wasAsked ? field.observed?.text ?? "" : "not asked"
+        return field.rewritten.map { "\(observed) (rewritten to \($0.text))" } ?? observed
     }
 
     private var history: String {

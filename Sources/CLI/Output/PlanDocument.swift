@@ -61,6 +61,15 @@ struct PlanDocument: Encodable {
     }
 
     /// What sending would cost, altogether and by the kind of call.
+    struct RewrittenDocument: Encodable {
+        let object: String
+        let key: [String: String]
+        let recordId: String
+        let field: String
+        let desired: PlainValue
+        let observed: PlainValue
+    }
+
     struct Price: Encodable {
         struct LanePrice: Encodable {
             let apiCalls: Int
@@ -89,6 +98,8 @@ struct PlanDocument: Encodable {
 
     let operations: [OperationDocument]
     let blocked: [BlockedDocument]
+    /// Fields that are left as they are, because Salesforce makes that of what was written.
+    let rewritten: [RewrittenDocument]
     /// Keys that were looked at and agree.
     let unchanged: Int
     /// What sending the plan would cost.
@@ -104,6 +115,7 @@ struct PlanDocument: Encodable {
         blocked = zip(plans, compositions).flatMap { plan, composition in
             (plan.observationOutcome.blocked + composition.refused).map(Self.document)
         }
+        rewritten = plans.flatMap { plan in plan.plan.rewritten.map { Self.document($0, plan) } }
         unchanged = plans.reduce(0) { $0 + $1.plan.settled.count }
         let packing = CallPacking(limits: limits)
         price = Price(compositions.flatMap { packing.calls($0.batches) })
@@ -117,6 +129,16 @@ struct PlanDocument: Encodable {
             recordId: operation.recordID?.description,
             changes: operation.changes.map(ChangeDocument.init),
             reason: operation.reason)
+    }
+
+    private static func document(
+        _ rewritten: RewrittenField, _ plan: ObjectPlan
+    ) -> RewrittenDocument {
+        RewrittenDocument(
+            object: plan.description.name,
+            key: plan.versions(rewritten.keys).first?.key.fields ?? [:],
+            recordId: rewritten.recordID.description, field: rewritten.field,
+            desired: PlainValue(rewritten.wanted), observed: PlainValue(rewritten.held))
     }
 
     private static func document(_ blocked: BlockedEntry) -> BlockedDocument {
@@ -143,6 +165,12 @@ struct PlanText {
             style.yellow("! \(blocked.object) \(Self.key(blocked.key))")
                 + "\n    \(blocked.status) \(blocked.code): \(blocked.message)"
                 + blocked.recordIds.map { "\n    \($0)" }.joined()
+        }
+        blocks += document.rewritten.map { rewritten in
+            style.dim(
+                "= \(rewritten.object) \(Self.key(rewritten.key)) \(rewritten.recordId)"
+                    + "\n    \(rewritten.field): Salesforce makes \(shown(rewritten.observed)) of "
+                    + "\(shown(rewritten.desired)), and is left so")
         }
         blocks.append(summary)
         return blocks.joined(separator: "\n\n")
