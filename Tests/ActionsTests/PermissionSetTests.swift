@@ -95,6 +95,27 @@ import FoundationXML
             ])
     }
 
+    @Test(arguments: [
+        ("AccountId: { lookup: { object: account, field: Ext__c, value: x } }", "account.Ext__c"),
+        ("AccountId: { lookup: { field: Ext__c, value: x } }", "Account.Ext__c"),
+        ("ParentId: { lookup: { field: Ext__c, value: x } }", "Contact.Ext__c"),
+        ("Site__c: { lookup: { field: Ext__c, value: x } }", "Site__c.Ext__c"),
+    ])
+    func aLookupReadsItsParent(_ field: String, _ read: String) throws {
+        let action = """
+              - name: Contacts
+                object: Contact
+                trigger: type = "identify"
+                operation: create
+                fields: { LastName: x, \(field) }
+            """
+        let needs = ObjectNeed.all(of: try Self.configuration(action).actions)
+        let reads = needs.flatMap { need in need.readFields.map { "\(need.object).\($0)" } }
+        #expect(reads == [read])
+        let parent = needs.first { !$0.readFields.isEmpty }
+        #expect(parent?.matches == true)
+    }
+
     @Test func itIsWellFormedWhateverTheNames() throws {
         let xml = PermissionSet(try Self.configuration(Self.all)).xml
         #expect(XMLParser(data: Data(xml.utf8)).parse())

@@ -37,7 +37,7 @@ private struct Needs {
             need.deletes = need.deletes || action.operation == .delete
             need.matches = need.matches || action.operation != .create
         }
-        for field in action.fields { write(field.field, of: action.object) }
+        for field in action.fields { add(field, of: action) }
         for matcher in action.matchers {
             if let parent = Self.parent(of: matcher.field) {
                 // A parent that is not seen reads as none, and the record is not found by it.
@@ -49,6 +49,27 @@ private struct Needs {
             } else {
                 read(matcher.field, of: action.object)
             }
+        }
+    }
+
+    private mutating func add(_ field: ActionField, of action: Action) {
+        write(field.field, of: action.object)
+        guard let lookup = field.lookup,
+            let parent = lookup.object ?? Self.target(of: field.field, action.object)
+        else { return }
+        // A parent that is not seen is waited for in vain.
+        change(parent) { $0.matches = true }
+        read(lookup.field, of: parent)
+    }
+
+    /// The object that a reference field points to, where its name says so.
+    private static func target(of field: String, _ object: String) -> String? {
+        switch field.lowercased() {
+        case "parentid": object
+        case "ownerid": "User"
+        case let name where name.hasSuffix("__c"): field
+        case let name where name.hasSuffix("id"): String(field.dropLast(2))
+        default: nil
         }
     }
 
