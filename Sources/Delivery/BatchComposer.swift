@@ -19,16 +19,10 @@ package struct Batch: Sendable {
     package func intent(
         epoch: UInt64, configuration: String, lane: Lane = .collections
     ) -> IntentEntry {
-        let body = String(decoding: request.body, as: UTF8.self)
-        var hash = SHA256()
-        for part in [request.method, request.path, body] {
-            hash.update(data: Array(part.utf8) + [UInt8(ascii: "\n")])
-        }
         return IntentEntry(
             epoch: epoch, configuration: configuration,
             request: IntentRequest(
-                method: request.method, path: request.path, body: body,
-                hash: HexText.of(hash.finalize()), lane: lane),
+                method: request.method, path: request.path, bytes: request.body, lane: lane),
             operations: operations)
     }
 }
@@ -117,7 +111,7 @@ package struct BatchComposer: Sendable {
 
     /// Cuts a group where a request is full, by count or by bytes. A record that is too large by
     /// itself goes alone.
-    private func pieces(_ operations: [Operation], countMax: Int) -> [[Operation]] {
+    func pieces(_ operations: [Operation], countMax: Int) -> [[Operation]] {
         var pieces: [[Operation]] = []
         var piece: [Operation] = []
         var bytes = 0
@@ -145,7 +139,8 @@ package struct BatchComposer: Sendable {
     /// those that were never without an answer first.
     ///
     /// A record may be what breaks the requests it is sent in, without a word. So those that stayed
-    /// without an answer share smaller and smaller calls, until the one to blame is alone.
+    /// without an answer, or were refused again and again, share smaller and smaller calls, until
+    /// the one to blame is alone.
     private func groups(_ plan: ObjectPlan) -> [Group] {
         let byName = Dictionary(grouping: plan.plan.operations) { operation in
             let doubts = min(Self.doubts(of: operation, plan), Self.doubtsToBeAlone)
@@ -160,8 +155,12 @@ package struct BatchComposer: Sendable {
     }
 
     private static func doubts(of operation: Operation, _ plan: ObjectPlan) -> Int {
-        operation.keys.compactMap { plan.records[$0]?.delivery.doubts }.max() ?? 0
+        operation.keys.compactMap { plan.records[$0]?.delivery }
+            .map { max($0.doubts, $0.attempts - attemptsInCompany) }.max() ?? 0
     }
+
+    /// Answers that asked to come again, before a record's company is blamed.
+    private static let attemptsInCompany = 2
 
     /// 200, 25, 3, 1 records in a call.
     private static let doublingsPerDoubt = 3
@@ -203,7 +202,7 @@ package struct BatchComposer: Sendable {
             recordID: operation.recordID, fields: operation.kind == .delete ? [:] : fields)
     }
 
-    private static func intentOperation(
+    static func intentOperation(
         _ operation: Operation, _ plan: ObjectPlan
     ) -> IntentOperation {
         let modstamp = operation.recordID
@@ -220,6 +219,18 @@ extension Operation {
     /// About how many bytes its values take in an intent.
     fileprivate var valueBytes: Int {
         changes.reduce(0) { $0 + $1.before.json.utf8.count + $1.after.json.utf8.count }
+    }
+}
+
+extension IntentRequest {
+    init(method: String, path: String, bytes: [UInt8], lane: Lane) {
+        let body = String(decoding: bytes, as: UTF8.self)
+        var hash = SHA256()
+        for part in [method, path, body] {
+            hash.update(data: Array(part.utf8) + [UInt8(ascii: "\n")])
+        }
+        self.init(
+            method: method, path: path, body: body, hash: HexText.of(hash.finalize()), lane: lane)
     }
 }
 

@@ -56,10 +56,12 @@ extension DeliveryEngine {
     }
 
     private func pause(_ reason: String) async throws(DeliveryError) {
-        try await note(
-            health.stop(
-                reason: reason, now: environment.monotonicClock(),
-                wallClock: environment.wallClock()))
+        try await note(pausing(reason))
+    }
+
+    func pausing(_ reason: String) -> Health.Change {
+        health.stop(
+            reason: reason, now: environment.monotonicClock(), wallClock: environment.wallClock())
     }
 
     /// A read failed: nothing was sent that could be in doubt.

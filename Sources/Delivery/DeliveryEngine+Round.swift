@@ -32,7 +32,7 @@ extension DeliveryEngine {
         let hash = configurationHash
         // Plans made under a configuration that is no longer in force would settle what is not.
         for plan in plans where configurationHash == hash {
-            let progress = try await apply(plan)
+            let progress = try await apply(try held(plan))
             didWork = didWork || progress.didRecord || progress.didSend
             didSend = didSend || progress.didSend
         }
@@ -65,20 +65,26 @@ extension DeliveryEngine {
         return configurationHash != before
     }
 
-    private struct Progress {
+    struct Progress {
         var didRecord = false
         var didSend = false
     }
 
-    private func apply(_ plan: ObjectPlan) async throws(DeliveryError) -> Progress {
+    /// `plan` without the deletes that must wait for a person.
+    func held(_ plan: ObjectPlan) throws(DeliveryError) -> ObjectPlan {
         var plan = plan
-        var progress = Progress()
         let linked = try projecting { () throws(ProjectionError) in
             try projector.state.linkCount()
         }
         let hasDeletes = plan.plan.operations.contains { $0.kind == .delete }
         plan.hold(
             settings, linkedCount: linked, waitingCount: hasDeletes ? try waitingDeleteCount() : 0)
+        return plan
+    }
+
+    /// Sends a plan, held before, in as few calls as carry it.
+    func apply(_ plan: ObjectPlan) async throws(DeliveryError) -> Progress {
+        var progress = Progress()
         let composer = BatchComposer(limits: settings.limits)
         let composition = composer.compose(plan)
         var observation = plan.observationOutcome

@@ -36,6 +36,16 @@ package actor DeliveryEngine {
     /// Answers that came and could not be recorded, because the log was full or overloaded: the
     /// next step records them before it does anything else.
     var unrecorded: [OutcomeEntry] = []
+    /// Jobs under way, by name. What the log says of them is enough to go on after a restart.
+    var jobs: [String: ActiveJob] = [:]
+    /// Jobs that this process has named.
+    var jobCount = 0
+    /// Objects whose backlog is nothing for jobs, and until when that is taken for granted.
+    var callsOnlyUntil: [String: Duration] = [:]
+    /// The results of the job that is being read.
+    var collecting: JobResults?
+    /// Why they could not be recorded.
+    var jobFailure: DeliveryError?
     var configuration: ConfigurationEntry?
     /// A step suspends while it talks to Salesforce; a second one beginning meanwhile would plan,
     /// and create, the same records again.
@@ -110,16 +120,21 @@ package actor DeliveryEngine {
         let hadFences = try await passFences(now: now)
         guard health.wait(now: now) == .zero else { return try result(didWork: hadFences) }
         if try await isBudgetSpent(now: now) { return try result(didWork: hadFences) }
+        let hadJobs = try await tendJobs(now: now)
         let hadParents = try await lookForParents(now: now)
+        let hadWork = hadFences || hadJobs || hadParents
+        if let didWork = try await workOffBacklog(now: now) {
+            return try result(didWork: didWork || hadWork)
+        }
         let records = try readyRecords(now: now)
         guard !records.isEmpty else {
             // With dirty keys their own calls tell; without, nothing else would end the pause.
             if health.pause != nil, try isNothingDirty() { try await probe() }
-            return try result(didWork: hadFences || hadParents)
+            return try result(didWork: hadWork)
         }
         let didWork = try await run(records)
         try await project()
-        return try result(didWork: didWork || hadFences || hadParents)
+        return try result(didWork: didWork || hadWork)
     }
 
     /// Folds everything that is in the log. On a thread of its own: a long fold must not hold up
@@ -139,10 +154,13 @@ package actor DeliveryEngine {
 
     /// The keys of one round: dirty, not postponed, of an object that takes calls, and no more than
     /// the calls that are left can serve.
-    private func readyRecords(now: Duration) throws(DeliveryError) -> [DesiredRecord] {
+    func readyRecords(
+        now: Duration, countMax: Int = .max
+    ) throws(DeliveryError) -> [DesiredRecord] {
         let state = projector.state
         let budget = CallBudget(share: settings.budgetShare)
-        let countMax = min(settings.limits.roundKeyCountMax, budget.keyCountMax(currentUse))
+        let countMax = min(
+            countMax, settings.limits.roundKeyCountMax, budget.keyCountMax(currentUse))
         var ready: [DesiredRecord] = []
         var after: UInt64 = 0
         while ready.count < countMax {
@@ -155,7 +173,7 @@ package actor DeliveryEngine {
             let records = try projecting { () throws(ProjectionError) in
                 try state.records(candidates)
             }
-            ready += records.filter { !stopped.contains($0.object, now: now) }
+            ready += records.filter { !stopped.contains($0.object, now: now) && !hasJob($0.object) }
         }
         return Array(ready.prefix(countMax))
     }
@@ -184,12 +202,13 @@ package actor DeliveryEngine {
             if (counts["parked/\(ParkReason.waitingForParent.rawValue)"] ?? 0) > 0 {
                 waits.append(watch.wait(now: now))
             }
+            waits.append(jobWait(now: now))
             if dirtyCount > 0 { waits += [schedule.wait(now: now), stopped.wait(now: now)] }
         }
         return StepResult(
             didWork: didWork, wait: waits.compactMap(\.self).min(), pause: health.pause,
             dirtyCount: dirtyCount, inDoubtCount: counts["in-doubt"] ?? 0,
-            isDescribed: isDescribed)
+            isDescribed: isDescribed, jobCount: jobs.count)
     }
 
     /// What has been done so far, with the calls that it took.

@@ -23,6 +23,16 @@ package struct DeliveryReport: Sendable, Hashable {
         }
     }
 
+    mutating func count(_ results: [OperationResult], of kind: OperationKind) {
+        for result in results {
+            switch result.status {
+            case .succeeded: count(kind, wasCreated: result.wasCreated)
+            case .failed: failed += 1
+            case .again, .inDoubt: break
+            }
+        }
+    }
+
     /// An upsert that found its record after all has updated it.
     private mutating func count(_ kind: OperationKind, wasCreated: Bool?) {
         switch kind {
@@ -47,6 +57,8 @@ package struct StepResult: Sendable, Hashable {
     package let inDoubtCount: Int
     /// The objects of the configuration are described; until then events wait in the log.
     package let isDescribed: Bool
+    /// Jobs of Bulk API 2.0 that are under way.
+    package var jobCount = 0
 }
 
 extension DeliveryReport {

@@ -46,6 +46,7 @@ package struct DeliveryLimits: Sendable {
     /// Collections calls under way at once. Salesforce limits only long-running calls (25 in
     /// production, 5 in developer orgs); four keep clear of both.
     package var concurrentCallCountMax = 4
+    package var jobs = JobLimits()
     /// Events of a burst are waited for this long after the latest, so that they share calls…
     package var gatherQuiet: Duration = .milliseconds(50)
     /// …but no longer than this after the first.

@@ -50,7 +50,7 @@ package struct Observation: Sendable {
     /// Every field that any action on the object uses, which is what the description in the log
     /// holds, relationship paths among them. Not only this round's fields: what is
     /// found may be another key's record as well, whose fields then count too.
-    private static func fields(of description: ObjectDescription) -> [String] {
+    static func fields(of description: ObjectDescription) -> [String] {
         description.fields.map(\.name).filter { $0 != "Id" }
     }
 

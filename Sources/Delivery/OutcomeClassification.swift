@@ -57,6 +57,32 @@ package struct OutcomeClassification: Sendable {
             results: results, postponed: postponed, consequence: consequence)
     }
 
+    /// What the answer for one row of a job means. What concerns its whole object, or its company,
+    /// comes again by a call: one refusal of a few records says as much as a million.
+    package static func row(
+        _ answer: CollectionsResult, index: Int, kind: OperationKind, policy: RetryPolicy
+    ) -> (result: OperationResult, pause: String?) {
+        switch answer {
+        case .succeeded(let id, let created):
+            return (
+                OperationResult(
+                    index: index, status: .succeeded, recordID: id, wasCreated: created), nil
+            )
+        case .failed(let error):
+            let step = Step(error: error, kind: kind, attempt: 1, policy: policy, random: { 0 })
+            if case .pause(let reason) = step.consequence {
+                return (step.result(index: index, recordID: nil), reason)
+            }
+            if case .stopObject = step.consequence {
+                return (
+                    OperationResult(
+                        index: index, status: .again, code: error.code, message: error.message), nil
+                )
+            }
+            return (step.result(index: index, recordID: nil), nil)
+        }
+    }
+
     /// The request as a whole failed.
     ///
     /// - Parameter doubts: by key, sendings in a row before this one that stayed without an answer.
@@ -89,7 +115,9 @@ package struct OutcomeClassification: Sendable {
             consequence = .pause(reason)
         case .park: status = .failed
         case .stopObject:
-            status = .failed
+            // A request alone tells what refuses it. Of several records one may be to blame, or a
+            // field that is gone: the next look, by a description asked for anew, tells by key.
+            status = isAlone ? .failed : .again
             consequence = .stopObject(reason)
         case .split:
             status = isAlone ? .failed : .again
@@ -98,7 +126,8 @@ package struct OutcomeClassification: Sendable {
         let results = batch.operations.indices.map { index in
             OperationResult(
                 index: index, status: status, code: error.code, message: reason,
-                isWholeRequest: true)
+                // Refused for its object, a record counts the attempt: see ``BatchComposer``.
+                isWholeRequest: error.disposition == .stopObject ? nil : true)
         }
         var postponed: [UInt64: Duration] = [:]
         for key in batch.keys.flatMap(\.self) where isPostponed {

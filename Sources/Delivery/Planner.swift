@@ -10,11 +10,15 @@ package struct Planner: Sendable {
     let state: StateStore
     private let log: LogReader
     private let client: SalesforceClient
+    private let scan: ScanIndex?
 
+    /// - Parameter scan: all records that concern any key of the object that is planned; without
+    ///   it, each key is asked for.
     package init(
         configuration: ConfigurationEntry, state: StateStore, log: LogReader,
-        client: SalesforceClient
+        client: SalesforceClient, scan: ScanIndex? = nil
     ) {
+        self.scan = scan
         self.configuration = configuration
         self.state = state
         self.log = log
@@ -68,9 +72,14 @@ package struct Planner: Sendable {
             desired: desired, description: description)
         var observed: [RecordID: Record] = [:]
         do throws(SalesforceError) {
-            for record in try await client.query(observation.queries) {
-                observed[record.id] = record
+            let scanned = scan?.records(for: (records + doubtful).map(\.id))
+            let found: [Record]
+            if let scanned {
+                found = scanned
+            } else {
+                found = try await client.query(observation.queries)
             }
+            for record in found { observed[record.id] = record }
         } catch {
             throw .salesforce(error)
         }

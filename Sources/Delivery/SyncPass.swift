@@ -18,12 +18,12 @@ package struct SyncPass: Sendable {
         /// Nothing is left to do but parked keys.
         package var isComplete: Bool {
             last.isDescribed && last.pause == nil && last.dirtyCount == 0
-                && last.inDoubtCount == 0
+                && last.inDoubtCount == 0 && last.jobCount == 0
         }
     }
 
-    /// Steps until every key is settled, parked, or in doubt behind its fence. Back-off is waited
-    /// out; fences, pauses and stopped objects are not.
+    /// Steps until every key is settled, parked, or in doubt behind its fence. Back-off and jobs
+    /// are waited out; fences, pauses and stopped objects are not.
     ///
     /// - Parameter progress: told after each step how many keys still need work.
     package func run(
@@ -34,7 +34,7 @@ package struct SyncPass: Sendable {
             progress(last)
             if last.pause != nil { break }
             if !last.didWork {
-                guard last.dirtyCount > 0 || !last.isDescribed,
+                guard last.dirtyCount > 0 || !last.isDescribed || last.jobCount > 0,
                     let wait = await engine.retryWait()
                 else { break }
                 do {
@@ -56,6 +56,7 @@ extension DeliveryEngine {
     func retryWait() -> Duration? {
         let now = environment.monotonicClock()
         if health.pause != nil { return nil }
-        return [health.remaining(now: now), schedule.wait(now: now)].compactMap(\.self).min()
+        return [health.remaining(now: now), schedule.wait(now: now), jobWait(now: now)]
+            .compactMap(\.self).min()
     }
 }

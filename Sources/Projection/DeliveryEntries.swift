@@ -13,10 +13,14 @@ package struct IntentEntry: Sendable, Hashable, Codable {
     package let request: IntentRequest
     /// In the order of the request's records.
     package let operations: [IntentOperation]
+    /// The job that the operations are rows of; the request's body is then their rows of its file.
+    package let job: JobPart?
 
     package init(
-        epoch: UInt64, configuration: String, request: IntentRequest, operations: [IntentOperation]
+        epoch: UInt64, configuration: String, request: IntentRequest, operations: [IntentOperation],
+        job: JobPart? = nil
     ) {
+        self.job = job
         self.epoch = epoch
         self.configuration = configuration
         self.request = request
@@ -144,12 +148,15 @@ package struct OutcomeEntry: Sendable, Hashable, Codable {
     package var isResumed: Bool?
     /// API requests of the org's rolling 24 hours, as last told.
     package var api: APIUse?
+    /// How far a job is.
+    package var job: JobEntry?
 
     package init(
         intent: UInt64? = nil, results: [OperationResult] = [], resolved: [ResolvedOperation] = [],
         settled: [SettledEntry] = [], blocked: [BlockedEntry] = [], awoken: [MatcherKey]? = nil,
-        pause: PauseEntry? = nil, isResumed: Bool? = nil, api: APIUse? = nil
+        pause: PauseEntry? = nil, isResumed: Bool? = nil, api: APIUse? = nil, job: JobEntry? = nil
     ) {
+        self.job = job
         self.intent = intent
         self.results = results
         self.resolved = resolved

@@ -28,13 +28,62 @@ extension Fold {
                 record.send(open)
                 batch.put(record)
             }
+            let table = intent.job == nil ? tables.open : tables.jobRows
             try storing { () throws(LMDBError) in
-                try transaction.put(tables.open, key: open.tableKey, value: open.encoded())
+                try transaction.put(table, key: open.tableKey, value: open.encoded())
                 for id in ids {
                     try transaction.put(tables.sent, key: StateKey.pair(id, position), value: [])
                 }
             }
         }
+        if let part = intent.job { try add(position, to: part, in: transaction) }
+    }
+
+    // MARK: Jobs
+
+    private func add(
+        _ intent: UInt64, to part: JobPart, in transaction: borrowing WriteTransaction
+    ) throws(ProjectionError) {
+        var job =
+            try openJob(part.name, in: transaction) ?? OpenJob(part: part, id: nil, intents: [])
+        job.intents.append(intent)
+        try put(job, in: transaction)
+    }
+
+    private func fold(
+        _ entry: JobEntry, in transaction: borrowing WriteTransaction
+    ) throws(ProjectionError) {
+        guard var job = try openJob(entry.name, in: transaction) else { return }
+        guard !entry.isOver else {
+            try storing { () throws(LMDBError) in
+                _ = try transaction.delete(tables.jobs, key: Array(entry.name.utf8))
+            }
+            return
+        }
+        job.id = entry.id
+        try put(job, in: transaction)
+    }
+
+    private func put(
+        _ job: OpenJob, in transaction: borrowing WriteTransaction
+    ) throws(ProjectionError) {
+        try storing { () throws(LMDBError) in
+            try transaction.put(
+                tables.jobs, key: Array(job.part.name.utf8), value: job.encoded())
+        }
+    }
+
+    private func openJob(
+        _ name: String, in transaction: borrowing WriteTransaction
+    ) throws(ProjectionError) -> OpenJob? {
+        let bytes = try storing { () throws(LMDBError) in
+            try transaction.value(tables.jobs, key: Array(name.utf8))
+        }
+        guard let bytes else { return nil }
+        guard let job = OpenJob.decode(bytes, name: name) else {
+            throw .damagedState(table: "jobs")
+        }
+        return job
     }
 
     // MARK: Outcomes
@@ -60,6 +109,7 @@ extension Fold {
             try settle(settled, at: place, into: &batch, in: transaction)
         }
         try wake(outcome.awoken ?? [], at: position, into: &batch, in: transaction)
+        if let job = outcome.job { try fold(job, in: transaction) }
         try foldFacts(outcome, in: transaction)
     }
 
@@ -70,6 +120,9 @@ extension Fold {
         for result in results {
             let tableKey = StateKey.pair(intent, UInt64(result.index))
             guard var open = try openOperation(tableKey, in: transaction) else { continue }
+            try storing { () throws(LMDBError) in
+                _ = try transaction.delete(tables.jobRows, key: tableKey)
+            }
             for key in open.keys {
                 guard var record = try record(of: key.key, in: &batch, transaction) else {
                     continue
@@ -214,7 +267,8 @@ extension Fold {
     ) throws(ProjectionError) -> OpenOperation? {
         guard
             let bytes = try storing({ () throws(LMDBError) in
-                try transaction.value(tables.open, key: key)
+                if let bytes = try transaction.value(tables.open, key: key) { return bytes }
+                return try transaction.value(tables.jobRows, key: key)
             })
         else { return nil }
         guard let open = OpenOperation.decode(bytes, key: key) else {

@@ -45,6 +45,24 @@ extension StateStore {
         }
     }
 
+    /// The id of the key that `key` names.
+    package func id(named key: MatcherKey) throws(ProjectionError) -> UInt64? {
+        try read { (transaction) throws(ProjectionError) in
+            try storing { () throws(LMDBError) in
+                try transaction.value(tables.aliases, key: AliasKey.bytes(key.text))
+            }
+        }.map { StateKey.number($0) }
+    }
+
+    /// Whether a key needs work.
+    package func isDirty(_ id: UInt64) throws(ProjectionError) -> Bool {
+        try read { (transaction) throws(ProjectionError) in
+            try storing { () throws(LMDBError) in
+                try transaction.value(tables.dirty, key: StateKey.number(id)) != nil
+            }
+        }
+    }
+
     /// Ids of keys that need work, oldest first.
     ///
     /// - Parameters:

@@ -6,7 +6,7 @@ import Records
 /// process or another.
 package final class StateStore: Sendable {
     /// The format of the rows. A `state/` of another format is rebuilt, never migrated.
-    static let formatVersion: UInt8 = 4
+    static let formatVersion: UInt8 = 5
 
     private let environment: Environment
     let tables: StateTables
@@ -112,6 +112,8 @@ extension StateTables {
         skipped = environment.table("skipped")
         links = environment.table("links")
         open = environment.table("open")
+        jobRows = environment.table("job-rows")
+        jobs = environment.table("jobs")
         sent = environment.table("sent")
         blocked = environment.table("blocked")
         waiting = environment.table("waiting")

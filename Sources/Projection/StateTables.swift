@@ -22,6 +22,11 @@ struct StateTables: Sendable {
     let links: Table
     /// Intent position and index → ``OpenOperation``: what was sent and has no definite answer.
     let open: Table
+    /// The same of operations that are rows of a job: nothing is in doubt about them while the job
+    /// is under way, and they may be a million.
+    let jobRows: Table
+    /// Name → ``OpenJob``.
+    let jobs: Table
     /// Key id and intent position: what was sent for a key.
     let sent: Table
     /// Key id and outcome position: when a key was blocked.
@@ -33,14 +38,14 @@ struct StateTables: Sendable {
 
     static let names = [
         "facts", "records", "aliases", "joined", "dirty", "touched", "skipped", "links", "open",
-        "sent", "blocked", "waiting", "rewritten",
+        "job-rows", "jobs", "sent", "blocked", "waiting", "rewritten",
     ]
 
     /// All tables, in the order of ``names``.
     var all: [Table] {
         [
-            facts, records, aliases, joined, dirty, touched, skipped, links, open, sent, blocked,
-            waiting, rewritten,
+            facts, records, aliases, joined, dirty, touched, skipped, links, open, jobRows, jobs,
+            sent, blocked, waiting, rewritten,
         ]
     }
 }

@@ -98,6 +98,8 @@ package struct ClientLimits: Sendable, Hashable {
     /// From the first step of the call to the last byte of the answer. Shorter than Salesforce's
     /// own limit of ten minutes on purpose: a write that times out is in doubt, not failed.
     package var callTimeout: Duration = .seconds(120)
+    /// The same for a file that goes or comes: a hundred megabytes over a slow line.
+    package var transferTimeout: Duration = .seconds(1_800)
     /// Bytes of one answer after decompression. The largest describe on record is under 1 MB, a
     /// page of 2,000 wide records a few.
     package var answerBytesMax = 32 << 20

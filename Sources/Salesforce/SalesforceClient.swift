@@ -176,25 +176,28 @@ package final class SalesforceClient: Sendable {
     }
 
     /// The answer to a call, after at most one renewal of the token by this process.
-    private func answer(
-        to call: HTTPCall, isCounted: Bool = true
+    ///
+    /// - Parameter sink: takes the body of a success, which the answer then lacks.
+    func answer(
+        to call: HTTPCall, isCounted: Bool = true, sink: (any AnswerSink)? = nil
     ) async throws(SalesforceError) -> HTTPAnswer {
         let grant = try await session.grant()
-        let first = try await exchange(call, by: grant, isCounted)
+        let first = try await exchange(call, by: grant, isCounted, sink)
         guard first.isSessionRefused else { return first }
         let renewed = try await session.grant(after: grant)
-        let second = try await exchange(call, by: renewed, isCounted)
+        let second = try await exchange(call, by: renewed, isCounted, sink)
         // What another process had renewed may have ended since.
         guard second.isSessionRefused, await session.hasTakenOver(renewed) else { return second }
-        return try await exchange(call, by: try await session.grant(after: renewed), isCounted)
+        return try await exchange(
+            call, by: try await session.grant(after: renewed), isCounted, sink)
     }
 
     private func exchange(
-        _ call: HTTPCall, by grant: Grant, _ isCounted: Bool
+        _ call: HTTPCall, by grant: Grant, _ isCounted: Bool, _ sink: (any AnswerSink)?
     ) async throws(SalesforceError) -> HTTPAnswer {
         let answersBefore = counter.begin(isCounted: isCounted)
         let answer = try await transport.send(
-            call, to: grant.instance, token: grant.accessToken)
+            call, to: grant.instance, token: grant.accessToken, sink: sink)
         counter.update(limitInfo: answer.limitInfo, after: answersBefore)
         return answer
     }

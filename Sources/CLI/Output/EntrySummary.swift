@@ -44,6 +44,10 @@ struct EntrySummary {
         if !outcome.resolved.isEmpty {
             parts.append("\(outcome.resolved.count) no longer in doubt, looked at again")
         }
+        if let job = outcome.job {
+            let name = "job \(job.name)" + (job.id.map { " (\($0))" } ?? "")
+            parts.append(job.isOver ? "\(name) is over" : "\(name) was created")
+        }
         if let pause = outcome.pause { parts.append("delivery is paused: \(pause.reason)") }
         if outcome.isResumed == true { parts.append("delivery goes on") }
         return parts.joined(separator: "; ")

@@ -73,6 +73,7 @@ struct PlanDocument: Encodable {
     struct Price: Encodable {
         struct LanePrice: Encodable {
             let apiCalls: Int
+            let bulkJobs: Int
             let records: Int
         }
 
@@ -80,14 +81,18 @@ struct PlanDocument: Encodable {
         let bulkJobs: Int
         let lanes: [String: LanePrice]
 
-        init(_ calls: [PackedCall]) {
-            apiCalls = calls.count
-            bulkJobs = 0
-            lanes = Dictionary(grouping: calls, by: \.lane.rawValue).mapValues { calls in
-                LanePrice(
-                    apiCalls: calls.count,
-                    records: calls.reduce(0) { $0 + $1.recordCount })
-            }
+        init(_ price: PlanPrice) {
+            apiCalls = price.apiCalls
+            bulkJobs = price.bulkJobs
+            lanes = Dictionary(
+                uniqueKeysWithValues: price.lanes.map { lane, share in
+                    (
+                        lane.rawValue,
+                        LanePrice(
+                            apiCalls: share.apiCalls, bulkJobs: share.bulkJobs,
+                            records: share.records)
+                    )
+                })
         }
     }
 
@@ -117,8 +122,7 @@ struct PlanDocument: Encodable {
         }
         rewritten = plans.flatMap { plan in plan.plan.rewritten.map { Self.document($0, plan) } }
         unchanged = plans.reduce(0) { $0 + $1.plan.settled.count }
-        let packing = CallPacking(limits: limits)
-        price = Price(compositions.flatMap { packing.calls($0.batches) })
+        price = Price(PlanPrice(plans, limits: limits))
         basedOn = Basis(position: position, configuration: configuration)
     }
 
@@ -218,7 +222,10 @@ struct PlanText {
         let parts = ["create", "update", "delete"].map { "\(counts[$0] ?? 0) to \($0)" }
         return style.bold("Plan: " + parts.joined(separator: ", "))
             + ", \(document.unchanged) unchanged, \(document.blocked.count) blocked; "
-            + "\(document.price.apiCalls.of("API call")) to send it.\n"
+            + "\(document.price.apiCalls.of("API call"))"
+            + (document.price.bulkJobs > 0
+                ? " and \(document.price.bulkJobs.of("Bulk job"))" : "")
+            + " to send it.\n"
             + style.dim("Based on position \(document.basedOn.position).")
     }
 

@@ -32,7 +32,7 @@ extension HTTPAnswer {
         .unreadableAnswer(kind, status: status, reason: reason)
     }
 
-    private func refusal(of kind: CallKind) -> SalesforceError {
+    func refusal(of kind: CallKind) -> SalesforceError {
         // Anything unreadable has no errors of the API in it: the status decides then.
         .refusal(of: kind, status: status, body: try? parsedBody(), retryAfter: retryAfter)
     }

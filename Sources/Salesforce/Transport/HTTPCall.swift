@@ -19,9 +19,20 @@ struct HTTPCall: Sendable {
     let path: String
     var body: [UInt8]?
     var contentType = "application/json; charset=UTF-8"
+    var accept = "application/json"
+    /// The body is gzip already.
+    var isCompressed = false
+    /// A file goes or comes: it may take longer than a call.
+    var isTransfer = false
 
     /// Whether a long body may go as gzip. The token endpoint is documented for plain forms only.
     var isCompressible: Bool { kind != .token }
+}
+
+/// Takes the body of an answer part by part, instead of all of it in memory.
+protocol AnswerSink: Actor {
+    /// - Returns: whether more is wanted.
+    func add(_ part: [UInt8]) async -> Bool
 }
 
 /// One answer, wholly received.
@@ -32,6 +43,9 @@ struct HTTPAnswer: Sendable {
     let retryAfter: Duration?
     let isHTML: Bool
     let body: [UInt8]
+    /// `Sforce-Locator` and `Sforce-NumberOfRecords` of a page of a query job's results.
+    var locator: String?
+    var recordCount: Int?
 
     init(
         status: Int, limitInfo: String? = nil, retryAfter: Duration? = nil, isHTML: Bool = false,

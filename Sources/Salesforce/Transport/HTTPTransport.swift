@@ -10,13 +10,15 @@ struct HTTPTransport: Sendable {
     /// - Throws: ``SalesforceError/notSent(_:reason:)`` when no byte that Salesforce could act on
     ///   has left; ``SalesforceError/noAnswer(_:reason:)`` when one may have.
     func send(
-        _ call: HTTPCall, to origin: InstanceURL, token: Confidential?
+        _ call: HTTPCall, to origin: InstanceURL, token: Confidential?,
+        sink: (any AnswerSink)? = nil
     ) async throws(SalesforceError) -> HTTPAnswer {
+        let limit = call.isTransfer ? limits.transferTimeout : limits.callTimeout
         let probe = SendingProbe()
         let request = Self.request(for: call, origin: origin, token: token, probe: probe)
         do {
-            return try await withTimeLimit(limits.callTimeout) {
-                try await exchange(request)
+            return try await withTimeLimit(limit) {
+                try await exchange(request, within: limit, sink: sink)
             }
         } catch {
             let fault = TransportFault(error)
@@ -33,7 +35,7 @@ struct HTTPTransport: Sendable {
     ) -> HTTPClientRequest {
         var request = HTTPClientRequest(url: origin.description + call.path)
         request.method = call.method
-        request.headers.add(name: "Accept", value: "application/json")
+        request.headers.add(name: "Accept", value: call.accept)
         request.headers.add(name: "Accept-Encoding", value: "gzip")
         if let token {
             request.headers.add(name: "Authorization", value: "Bearer \(token.revealed)")
@@ -45,25 +47,41 @@ struct HTTPTransport: Sendable {
         }
         if let body = call.body {
             request.headers.add(name: "Content-Type", value: call.contentType)
-            let isCompressed = call.isCompressible && body.count >= Gzip.bodyBytesMin
-            if isCompressed { request.headers.add(name: "Content-Encoding", value: "gzip") }
-            let sent = isCompressed ? Gzip.compressed(body) : body
+            let compresses =
+                !call.isCompressed && call.isCompressible && body.count >= Gzip.bodyBytesMin
+            if compresses || call.isCompressed {
+                request.headers.add(name: "Content-Encoding", value: "gzip")
+            }
+            let sent = compresses ? Gzip.compressed(body) : body
             let parts = ProbedBody(bytes: ByteBuffer(bytes: sent), probe: probe)
             request.body = .stream(parts, length: .known(Int64(sent.count)))
         }
         return request
     }
 
-    private func exchange(_ request: HTTPClientRequest) async throws -> HTTPAnswer {
-        let response = try await http.execute(request, timeout: TimeAmount(limits.callTimeout))
-        let body = try await response.body.collect(upTo: limits.answerBytesMax)
+    private func exchange(
+        _ request: HTTPClientRequest, within limit: Duration, sink: (any AnswerSink)?
+    ) async throws -> HTTPAnswer {
+        let response = try await http.execute(request, timeout: TimeAmount(limit))
+        var body = ByteBuffer()
+        if let sink, (200..<300).contains(response.status.code) {
+            for try await part in response.body {
+                guard await sink.add(Array(part.readableBytesView)) else { break }
+            }
+        } else {
+            body = try await response.body.collect(upTo: limits.answerBytesMax)
+        }
         let contentType = response.headers.first(name: "Content-Type")?.lowercased() ?? ""
-        return HTTPAnswer(
+        var answer = HTTPAnswer(
             status: Int(response.status.code),
             limitInfo: response.headers.first(name: "Sforce-Limit-Info"),
             retryAfter: Self.retryAfter(response.headers.first(name: "Retry-After")),
             isHTML: contentType.contains("html"),
             body: Array(body.readableBytesView))
+        answer.locator = response.headers.first(name: "Sforce-Locator")
+        answer.recordCount = response.headers.first(name: "Sforce-NumberOfRecords").flatMap(
+            Int.init)
+        return answer
     }
 
     /// Seconds only; the date form of RFC 9110 §10.2.3 is ignored, and then the caller's own

@@ -8,7 +8,7 @@ import Foundation
 struct Benchmarks {
     /// One figure a file; add new ones here.
     static let all: [Benchmark] = [
-        .append, .producers, .events, .ingest, .fold, .burst, .memory, .files,
+        .append, .producers, .events, .ingest, .fold, .burst, .memory, .files, .lanes,
     ]
 
     static func main() async {

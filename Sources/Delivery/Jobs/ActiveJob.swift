@@ -1,0 +1,77 @@
+import Projection
+import Salesforce
+
+/// A job of this process: what the log says of it, and what only memory holds.
+struct ActiveJob {
+    let part: JobPart
+    var id: String?
+    var intents: [UInt64]
+    var progress = JobProgress()
+    var action: JobProgress.Action
+    /// Not before this; it grows with the job's age.
+    var nextAt: Duration
+    var closedAt: Duration
+    /// The compressed file, until it is uploaded.
+    var file: [UInt8] = []
+    /// Where the rows stand in the log; `nil` until it is read back after a restart.
+    var index: RowIndex?
+    /// What an answer for a row asked for besides, of all the org.
+    var pause: String?
+
+    /// A job whose rows have just been recorded.
+    init(file: JobFile, now: Duration) {
+        part = file.part
+        intents = file.intents
+        self.file = file.finish()
+        index = file.index
+        action = progress.next(after: .planned)
+        nextAt = now
+        closedAt = now
+    }
+
+    /// A job that the log tells of.
+    init(_ open: OpenJob, now: Duration) {
+        part = open.part
+        id = open.id
+        intents = open.intents
+        action = progress.next(after: .found(hasID: open.id != nil))
+        nextAt = now
+        closedAt = now
+    }
+}
+
+/// A job's file as it grows, and where its rows stand in the log.
+final class JobFile {
+    let part: JobPart
+    let group: JobGroup
+    private(set) var intents: [UInt64] = []
+    private(set) var index = RowIndex()
+    private let file: BulkFile
+
+    init(part: JobPart, group: JobGroup) {
+        self.part = part
+        self.group = group
+        file = BulkFile(columns: part.columns)
+    }
+
+    var rowCount: Int { index.count }
+    var byteCount: Int { file.byteCount }
+
+    /// Takes the rows of an intent that is in the log.
+    func add(_ rows: JobRows, intent: UInt64) {
+        intents.append(intent)
+        file.add(rows.bytes)
+        for (place, key) in rows.rowKeys.enumerated() {
+            index.add(key, at: RowIndex.Place(intent: intent, index: place))
+        }
+    }
+
+    func finish() -> [UInt8] { file.finish() }
+}
+
+/// Rows of one intent, before it is in the log.
+struct JobRows {
+    var operations: [IntentOperation] = []
+    var rowKeys: [String] = []
+    var bytes: [UInt8] = []
+}
