@@ -55,7 +55,7 @@ import Testing
             let result = try await python.run(
                 [
                     "-m", "schemathesis.cli", "--config-file", settings, "run", page, "--url",
-                    server.url,
+                    server.url, "--request-timeout", "60",
                     "--header", "Authorization: Bearer \(RunningServer.writeKey)",
                 ] + run.arguments)
             #expect(result.status == 0, "\(result.output)")

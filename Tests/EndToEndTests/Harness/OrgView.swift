@@ -6,9 +6,9 @@ extension Org {
         Dictionary(grouping: records(of: "Contact")) { $0["Email"]?.string ?? "" }
     }
 
-    /// API calls that could have written something.
+    /// API calls that wrote something, be it what was there already. A composite call that only
+    /// reads is none of them.
     var writingCallCount: Int {
-        let kinds: [CallKind] = [.create, .update, .upsert, .delete, .composite]
-        return kinds.reduce(0) { $0 + (statistics.calls[$1] ?? 0) }
+        Set(truth.filter { $0.author == .api }.map(\.call)).count
     }
 }
