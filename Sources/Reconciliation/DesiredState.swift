@@ -34,6 +34,16 @@ package struct DesiredState: Sendable, Hashable {
     }
 }
 
+extension DesiredState {
+    /// Whether nothing but an id says which record is meant: Salesforce gives ids, so a record
+    /// that is created would never be the one that was named.
+    var isNamedByIDOnly: Bool {
+        let values = matchers.values
+        return !values.isEmpty
+            && values.allSatisfy { $0.field.lowercased() == "id" && !$0.value.isNull }
+    }
+}
+
 /// Whether a key's record should be there.
 package enum Presence: String, Sendable, Hashable, Codable {
     /// `upsert`: the record must exist.

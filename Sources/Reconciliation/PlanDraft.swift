@@ -180,6 +180,11 @@ enum Reason {
             + "create the record or use upsert"
     }
 
+    static func noSuchID(_ object: String) -> String {
+        "no \(object) record has this Id, and a new one would have another; correct the Id, or "
+            + "match by a field as well"
+    }
+
     static func ambiguous(_ count: Int, _ object: String, _ matchers: Matchers) -> String {
         let fields = matchers.values.isEmpty ? "the key" : matchers.phrase
         return "\(count) \(object) records match \(fields) or the link; "

@@ -74,7 +74,7 @@ extension PlanJudge {
                 switch blocked.code {
                 case .ambiguous: matched.count > 1 && matched == blocked.recordIDs
                 case .notFound:
-                    matched.isEmpty && states[blocked.key]?.presence == .ifExists
+                    matched.isEmpty && isUpdateOnly(states[blocked.key])
                 case .rejected: blocked.recordIDs.isEmpty
                 case .waitingForParent, .parentMissing, .parentAmbiguous:
                     isWithoutParent(blocked)
@@ -83,6 +83,13 @@ extension PlanJudge {
                 report(.wrongVerdict, [blocked.key], "not \(blocked.code.rawValue)")
             }
         }
+    }
+
+    /// Nothing may be created for this key: it only updates, or only an id names its record.
+    private func isUpdateOnly(_ state: DesiredState?) -> Bool {
+        guard let state else { return false }
+        let hasOtherMatcher = state.matchers.values.contains { $0.field.lowercased() != "id" }
+        return state.presence == .ifExists || (state.presence == .exists && !hasOtherMatcher)
     }
 
     /// Some key has a lookup in this field that gave no id: the key itself, or one that it shares a

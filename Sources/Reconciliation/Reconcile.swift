@@ -96,6 +96,8 @@ private struct Matching {
         var found = Set(index.matches(terms).map { ids[$0] })
         if let linked { found.insert(linked) }
         switch found.count {
+        case 0 where state.isNamedByIDOnly && state.presence == .exists:
+            draft.block([state.key], .notFound, Reason.noSuchID(object))
         case 0 where terms.isUsable: unmatched.append(state)
         case 0: draft.block([state.key], .noMatcherValue)
         case 1: for id in found { matched[id, default: []].append(state) }
