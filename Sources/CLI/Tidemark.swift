@@ -23,7 +23,7 @@ struct Tidemark: AsyncParsableCommand {
             CommandGroup(
                 name: "Set up",
                 subcommands: [
-                    Init.self, Check.self, Connect.self, Disconnect.self, WhoAmI.self,
+                    Init.self, Check.self, Test.self, Connect.self, Disconnect.self, WhoAmI.self,
                 ]),
             CommandGroup(
                 name: "Run",

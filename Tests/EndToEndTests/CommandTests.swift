@@ -5,7 +5,8 @@ import Testing
 extension EndToEnd {
     @Suite struct CommandTests {
         static let commands = [
-            "init", "check", "connect", "disconnect", "whoami", "ingest", "sync", "serve", "plan",
+            "init", "check", "test", "connect", "disconnect", "whoami", "ingest", "sync", "serve",
+            "plan",
             "apply", "status", "log",
             "explain", "audit", "parked", "replay", "retry", "verify", "rebuild",
         ]
