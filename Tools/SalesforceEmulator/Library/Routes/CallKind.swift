@@ -25,6 +25,7 @@ enum Route: Sendable, Equatable {
     case record(object: String, id: String)
     case keyed(object: String, key: String, value: String)
     case bulk(BulkRoute)
+    case duplicateCheck
     case unknown
 
     /// - Parameter data: the segments after `/services/data/vNN.N`.
@@ -63,6 +64,7 @@ enum Route: Sendable, Equatable {
         case "query", "queryAll": .queryPage(second)
         case "composite" where second == "sobjects": .collections
         case "composite" where second == "batch": .batch
+        case "ui-api" where second == "predupe": .duplicateCheck
         default: .unknown
         }
     }
@@ -88,7 +90,7 @@ enum Route: Sendable, Equatable {
         case .describeGlobal, .describe: .describe
         case .query, .queryPage: .query
         case .collectionsUpsert: .upsert
-        case .collectionsRetrieve: .read
+        case .collectionsRetrieve, .duplicateCheck: .read
         case .records where method == "GET": .describe
         case .keyed where method == "PATCH": .upsert
         case .collections, .records, .record, .keyed: Self.verb(method)

@@ -65,6 +65,7 @@ extension OrgState {
             case .composite: return try composite(call, context)
             case .batch: return try batch(call, context)
             case .bulk(let route): return try bulk(route, call, context)
+            case .duplicateCheck: return try duplicateCheck(call)
             case .authorize, .token, .revoke, .userInfo, .identity, .versions, .unknown:
                 throw Refusal.notFound
             }
@@ -149,7 +150,7 @@ extension Route {
         case .record, .keyed: ["HEAD", "GET", "PATCH", "DELETE"]
         case .collections: ["POST", "PATCH", "DELETE"]
         case .collectionsUpsert: ["PATCH"]
-        case .collectionsRetrieve, .composite, .batch: ["POST"]
+        case .collectionsRetrieve, .composite, .batch, .duplicateCheck: ["POST"]
         case .bulk(let route): route.methods
         case .authorize, .token, .revoke, .userInfo, .identity, .versions, .unknown: []
         }

@@ -42,21 +42,24 @@ extension OrgState {
     ) throws(Refusal) {
         for rule in duplicateRules where rule.object.lowercased() == object.name.lowercased() {
             if rule.action == .alert, context.allowsDuplicates { continue }
-            let matches = matches(of: record, object, rule)
+            let matches = matches(of: record.id, object, rule) { record.text($0) }
             if !matches.isEmpty { throw duplicate(of: matches, object, rule) }
         }
     }
 
-    private mutating func matches(
-        of record: StoredRecord, _ object: ObjectSchema, _ rule: DuplicateRule
+    /// Ids of visible records other than `id` that are equal in all fields of the rule to one with
+    /// the values of `text`, which is asked by a field's name.
+    mutating func matches(
+        of id: String?, _ object: ObjectSchema, _ rule: DuplicateRule,
+        text: (String) -> String?
     ) -> [String] {
         let fields = rule.fields.compactMap { object.field($0) }
-        guard let first = fields.first, let text = record.text(first.name) else { return [] }
-        let candidates = store.liveRows(object, where: first, equals: FoldedText(text))
+        guard let first = fields.first, let value = text(first.name) else { return [] }
+        let candidates = store.liveRows(object, where: first, equals: FoldedText(value))
         return candidates.filter { other in
-            other.id != record.id && !visibility.hiddenRecords.contains(other.id)
+            other.id != id && !visibility.hiddenRecords.contains(other.id)
                 && fields.allSatisfy { field in
-                    guard let mine = record.text(field.name), let theirs = other.text(field.name)
+                    guard let mine = text(field.name), let theirs = other.text(field.name)
                     else { return false }
                     return FoldedText(mine) == FoldedText(theirs)
                 }
