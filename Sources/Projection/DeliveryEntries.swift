@@ -146,6 +146,10 @@ package struct OutcomeEntry: Sendable, Hashable, Codable {
     package var pause: PauseEntry?
     /// Delivery goes on after a pause.
     package var isResumed: Bool?
+    /// Objects that are stopped, or go on.
+    package var objects: [ObjectStopEntry]?
+    /// Keys whose record was found to be another one now.
+    package var relinked: [RelinkEntry]?
     /// API requests of the org's rolling 24 hours, as last told.
     package var api: APIUse?
     /// How far a job is.
@@ -154,8 +158,11 @@ package struct OutcomeEntry: Sendable, Hashable, Codable {
     package init(
         intent: UInt64? = nil, results: [OperationResult] = [], resolved: [ResolvedOperation] = [],
         settled: [SettledEntry] = [], blocked: [BlockedEntry] = [], awoken: [MatcherKey]? = nil,
-        pause: PauseEntry? = nil, isResumed: Bool? = nil, api: APIUse? = nil, job: JobEntry? = nil
+        pause: PauseEntry? = nil, isResumed: Bool? = nil, objects: [ObjectStopEntry]? = nil,
+        relinked: [RelinkEntry]? = nil, api: APIUse? = nil, job: JobEntry? = nil
     ) {
+        self.objects = objects
+        self.relinked = relinked
         self.job = job
         self.intent = intent
         self.results = results
@@ -182,8 +189,12 @@ package struct OperationResult: Sendable, Hashable, Codable {
 
     package let index: Int
     package let status: Status
+    /// The record that it is about. Beside `again`: the one that a create without an answer turned
+    /// out to have made.
     package let recordID: RecordID?
     package let wasCreated: Bool?
+    /// Records that Salesforce names as the reason for a refusal.
+    package let recordIDs: [RecordID]?
     /// Salesforce's status code, or ours for a failure of the transport.
     package let code: String?
     package let message: String?
@@ -195,8 +206,9 @@ package struct OperationResult: Sendable, Hashable, Codable {
     package init(
         index: Int, status: Status, recordID: RecordID? = nil, wasCreated: Bool? = nil,
         code: String? = nil, message: String? = nil, park: ParkReason? = nil,
-        isWholeRequest: Bool? = nil
+        isWholeRequest: Bool? = nil, recordIDs: [RecordID]? = nil
     ) {
+        self.recordIDs = recordIDs
         self.park = park
         self.isWholeRequest = isWholeRequest
         self.index = index
@@ -277,6 +289,12 @@ package enum ParkReason: String, Sendable, Hashable, Codable, CaseIterable {
     case parentMissing = "parent-missing"
     /// 300: several records may be a lookup's parent.
     case parentAmbiguous = "parent-ambiguous"
+    /// The org's duplicate rules take the new record for one that exists.
+    case duplicate
+    /// The record that Tidemark made anew was deleted as well: it is not made a third time.
+    case deleted
+    /// The lead has been converted, and is read-only since.
+    case converted
 }
 
 /// Why nothing is sent to Salesforce at present.
@@ -289,6 +307,47 @@ package struct PauseEntry: Sendable, Hashable, Codable {
     package init(reason: String, since: Int64) {
         self.reason = reason
         self.since = since
+    }
+}
+
+/// An object whose keys wait, because Salesforce refuses what is not in a single record.
+package struct ObjectStopEntry: Sendable, Hashable, Codable {
+    package let object: String
+    /// A sentence without values.
+    package let reason: String
+    /// Milliseconds since 1970-01-01T00:00:00Z.
+    package let since: Int64
+    /// The object goes on.
+    package let isOver: Bool?
+
+    package init(object: String, reason: String, since: Int64, isOver: Bool? = nil) {
+        self.object = object
+        self.reason = reason
+        self.since = since
+        self.isOver = isOver
+    }
+}
+
+/// A key whose record people have made into another one.
+package struct RelinkEntry: Sendable, Hashable, Codable {
+    /// What people did. Raw values are on disk.
+    package enum Reason: String, Sendable, Hashable, Codable {
+        /// The record was merged into the other one.
+        case merged
+        /// The lead was converted into the contact.
+        case converted
+    }
+
+    package let key: MatcherKey
+    package let from: RecordID
+    package let to: RecordID
+    package let reason: Reason
+
+    package init(key: MatcherKey, from: RecordID, to: RecordID, reason: Reason) {
+        self.key = key
+        self.from = from
+        self.to = to
+        self.reason = reason
     }
 }
 

@@ -14,6 +14,8 @@ package struct DeliveryState: Sendable, Hashable {
     package var doubts: Int
     /// `changedAt` of the state whose delete a person has approved.
     package var approvedVersion: UInt64?
+    /// How many times the key's record was made anew because people had deleted the one before.
+    package var replacements: Int
 
     package enum Status: Sendable, Hashable {
         case dirty
@@ -27,8 +29,9 @@ package struct DeliveryState: Sendable, Hashable {
 
     package init(
         link: RecordID? = nil, status: Status = .dirty, awaited: [AwaitedOperation] = [],
-        attempts: Int = 0, doubts: Int = 0, approvedVersion: UInt64? = nil
+        attempts: Int = 0, doubts: Int = 0, approvedVersion: UInt64? = nil, replacements: Int = 0
     ) {
+        self.replacements = replacements
         self.link = link
         self.status = status
         self.awaited = awaited

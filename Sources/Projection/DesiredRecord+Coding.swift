@@ -53,6 +53,7 @@ extension DesiredRecord {
         writer.count(delivery.attempts)
         writer.count(delivery.doubts)
         writer.optional(delivery.approvedVersion) { $0.varint($1) }
+        writer.count(delivery.replacements)
         return writer.bytes
     }
 }
@@ -76,7 +77,7 @@ extension DesiredRecord {
         let delivery = DeliveryState(
             link: link, status: reader.status(), awaited: reader.list { $0.awaited() },
             attempts: reader.integer(), doubts: reader.integer(),
-            approvedVersion: reader.optional { $0.varint() })
+            approvedVersion: reader.optional { $0.varint() }, replacements: reader.integer())
         guard reader.isComplete else { return nil }
         return DesiredRecord(
             id: id, object: object, form: form, matchers: matchers, joined: joined,

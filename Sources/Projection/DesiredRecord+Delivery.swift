@@ -46,8 +46,16 @@ extension FieldState {
 /// Where an outcome stands in the log.
 struct OutcomePlace {
     let position: UInt64
-    /// It was recorded under the configuration in force, not before it.
-    let isCurrent: Bool
+    let changes: ConfigurationChanges
+
+    /// Whether what was found then still holds for `record`: nothing that it uses has been
+    /// configured or described otherwise since.
+    ///
+    /// Why a key was parked may lie in any field of the object, such as one that became required.
+    func isCurrent(for record: DesiredRecord, _ status: DeliveryState.Status) -> Bool {
+        if case .parked = status { return position > changes.latest(of: record.object) }
+        return position > changes.latest(for: record)
+    }
 }
 
 extension DesiredRecord {
@@ -68,13 +76,14 @@ extension DesiredRecord {
         delivery.forget(operation)
         switch result.status {
         case .succeeded:
-            link(to: operation.kind == .delete ? nil : result.recordID ?? delivery.link)
+            link(to: result.recordID, by: operation.kind)
             remember(operation.writes)
             settle(.settled, version: version, at: place)
         case .failed:
             let parking = Parking(
                 reason: result.park ?? .rejected, status: 400, code: result.code ?? "UNKNOWN",
-                message: result.message ?? "", position: place.position)
+                message: result.message ?? "", recordIDs: result.recordIDs ?? [],
+                position: place.position)
             settle(.parked(parking), version: version, at: place)
         case .again:
             // What befell the whole request says nothing about this record.
@@ -82,6 +91,7 @@ extension DesiredRecord {
                 delivery.attempts += 1
                 delivery.doubts = 0
             }
+            if let found = result.recordID { link(to: found) }
             makeDirty(at: place.position)
         case .inDoubt:
             delivery.doubts += 1
@@ -119,6 +129,27 @@ extension DesiredRecord {
     /// Whether Salesforce is known to rewrite a field of the record.
     var isRewritten: Bool { fields.contains { $0.rewritten != nil } }
 
+    /// The record that the key has after an operation succeeded.
+    private mutating func link(to record: RecordID?, by kind: OperationKind) {
+        if kind == .delete {
+            link(to: nil)
+            delivery.replacements = 0
+            return
+        }
+        guard let record else { return }
+        // A create beside a link: that record was there no more.
+        if kind == .create, let former = delivery.link, former != record {
+            delivery.replacements += 1
+        }
+        link(to: record)
+    }
+
+    /// People have made the key's record into another one.
+    mutating func relink(_ entry: RelinkEntry) {
+        guard delivery.link == entry.from || delivery.link == nil else { return }
+        link(to: entry.to)
+    }
+
     /// A plain create waits for its fence. An upsert may be sent again while it is still the same
     /// one; an update or a delete by id at once: twice is once.
     private mutating func doubt(_ operation: OpenOperation, version: UInt64) {
@@ -142,7 +173,7 @@ extension DesiredRecord {
     ) {
         delivery.attempts = 0
         delivery.doubts = 0
-        guard version == changedAt, place.isCurrent else {
+        guard version == changedAt, place.isCurrent(for: self, status) else {
             makeDirty(at: place.position)
             return
         }
@@ -160,6 +191,7 @@ extension DesiredRecord {
     mutating func release(at position: UInt64) {
         guard case .parked(let parking) = delivery.status else { return }
         if parking.reason == .held { delivery.approvedVersion = changedAt }
+        if parking.reason == .deleted { delivery.replacements = 0 }
         delivery.attempts = 0
         makeDirty(at: position)
     }

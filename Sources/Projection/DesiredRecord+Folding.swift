@@ -83,6 +83,7 @@ extension DesiredRecord {
         delivery.awaited.sort { ($0.intent, $0.index) < ($1.intent, $1.index) }
         delivery.waitForUpserts()
         delivery.doubts = max(delivery.doubts, younger.delivery.doubts)
+        delivery.replacements = max(delivery.replacements, younger.delivery.replacements)
         delivery.attempts = 0
         delivery.become(.dirty)
     }

@@ -92,7 +92,7 @@ extension Fold {
         _ outcome: OutcomeEntry, at position: UInt64, into batch: inout StateBatch,
         in transaction: borrowing WriteTransaction
     ) throws(ProjectionError) {
-        let place = OutcomePlace(position: position, isCurrent: position > rules.position)
+        let place = OutcomePlace(position: position, changes: rules.changes)
         if let intent = outcome.intent {
             try foldResults(
                 outcome.results, of: intent, at: place, into: &batch, in: transaction)
@@ -103,6 +103,16 @@ extension Fold {
         for blocked in outcome.blocked {
             try block(blocked, at: place, into: &batch, in: transaction)
         }
+        for relinked in outcome.relinked ?? [] {
+            guard var record = try record(of: relinked.key, in: &batch, transaction) else {
+                continue
+            }
+            record.relink(relinked)
+            batch.put(record)
+        }
+        for object in outcome.objects ?? [] {
+            try fold(object, at: position, in: transaction)
+        }
         // After what is blocked: of two keys that were looked at together, the one that settles
         // wakes the other that waits for it.
         for settled in outcome.settled {
@@ -111,6 +121,22 @@ extension Fold {
         try wake(outcome.awoken ?? [], at: position, into: &batch, in: transaction)
         if let job = outcome.job { try fold(job, in: transaction) }
         try foldFacts(outcome, in: transaction)
+    }
+
+    /// A stop is about the object as it was described and mapped then.
+    private func fold(
+        _ object: ObjectStopEntry, at position: UInt64, in transaction: borrowing WriteTransaction
+    ) throws(ProjectionError) {
+        let key = FactName.stopped + Array(object.object.utf8)
+        guard object.isOver != true, position > rules.changes.latest(of: object.object) else {
+            return try storing { () throws(LMDBError) in
+                _ = try transaction.delete(tables.facts, key: key)
+            }
+        }
+        let value = try LogJSON.encode(object)
+        try storing { () throws(LMDBError) in
+            try transaction.put(tables.facts, key: key, value: value)
+        }
     }
 
     private func foldResults(

@@ -8,15 +8,21 @@ struct FoldRules: Sendable {
     /// Position of the configuration entry, and the entry itself.
     let position: UInt64
     let entry: ConfigurationEntry
+    /// Since when what is in force has been so.
+    let changes: ConfigurationChanges
     private let actions: [PreparedAction]
     /// What the actions need described, lookups among it.
     let needs: DescriptionNeeds
 
     /// - Parameter firstSeen: for each action's name, the position of the configuration entry in
     ///   which it first appeared: what `from: now` means.
-    init(entry: ConfigurationEntry, position: UInt64, firstSeen: [String: UInt64]) {
+    init(
+        entry: ConfigurationEntry, position: UInt64, firstSeen: [String: UInt64],
+        changes: ConfigurationChanges
+    ) {
         self.entry = entry
         self.position = position
+        self.changes = changes
         actions = entry.actions.enumerated().compactMap { index, action in
             guard action.isEnabled,
                 let description = entry.description(of: action.object)

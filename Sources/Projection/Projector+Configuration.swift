@@ -75,6 +75,7 @@ struct RulesSearch: Sendable {
     var through = Position.zero
     private(set) var rules: FoldRules?
     private var firstSeen: [String: FirstSeen] = [:]
+    private var changes = ConfigurationChanges()
 
     /// Where an action first appeared, as what it is now. One that turns from an update into a
     /// delete, or to another object, is another action under the old name: `from: now` must not
@@ -96,8 +97,10 @@ struct RulesSearch: Sendable {
             firstSeen[action.name] = FirstSeen(
                 operation: action.operation, object: object, position: position)
         }
+        changes.add(entry, at: position)
         rules = FoldRules(
-            entry: entry, position: position, firstSeen: firstSeen.mapValues(\.position))
+            entry: entry, position: position, firstSeen: firstSeen.mapValues(\.position),
+            changes: changes)
     }
 }
 

@@ -84,6 +84,35 @@ extension StateStore {
         return ids
     }
 
+    /// Ids of keys that need work, those of the latest events first.
+    ///
+    /// - Parameters:
+    ///   - countMax: at most this many.
+    ///   - scanMax: touches of keys by events looked at, from the latest backwards.
+    package func latestDirtyIDs(countMax: Int, scanMax: Int) throws(ProjectionError) -> [UInt64] {
+        var ids: [UInt64] = []
+        guard countMax > 0, scanMax > 0 else { return ids }
+        try read { (transaction) throws(ProjectionError) in
+            var touched: [UInt64] = []
+            var seen: Set<UInt64> = []
+            var count = 0
+            try storing { () throws(LMDBError) in
+                try transaction.forEach(tables.touched, reverse: true) { key, _ in
+                    let id = StateKey.number(in: key, at: 8)
+                    if seen.insert(id).inserted { touched.append(id) }
+                    count += 1
+                    return count < scanMax
+                }
+                for id in touched where ids.count < countMax {
+                    if try transaction.value(tables.dirty, key: StateKey.number(id)) != nil {
+                        ids.append(id)
+                    }
+                }
+            }
+        }
+        return ids
+    }
+
     /// Ids of the keys linked to `record`.
     package func ids(linkedTo record: RecordID) throws(ProjectionError) -> [UInt64] {
         var ids: [UInt64] = []

@@ -6,7 +6,7 @@ import Records
 /// process or another.
 package final class StateStore: Sendable {
     /// The format of the rows. A `state/` of another format is rebuilt, never migrated.
-    static let formatVersion: UInt8 = 5
+    static let formatVersion: UInt8 = 6
 
     private let environment: Environment
     let tables: StateTables
@@ -69,6 +69,24 @@ package final class StateStore: Sendable {
     package func pause() throws(ProjectionError) -> PauseEntry? {
         guard let bytes = try fact(FactName.pause) else { return nil }
         return try LogJSON.decode(PauseEntry.self, from: bytes, at: 0)
+    }
+
+    /// The objects whose keys wait, in the order of their names.
+    package func stoppedObjects() throws(ProjectionError) -> [ObjectStopEntry] {
+        var rows: [[UInt8]] = []
+        try read { (transaction) throws(ProjectionError) in
+            try storing { () throws(LMDBError) in
+                try transaction.forEach(tables.facts, prefix: FactName.stopped) { _, value in
+                    rows.append([UInt8](value))
+                    return true
+                }
+            }
+        }
+        var entries: [ObjectStopEntry] = []
+        for row in rows {
+            entries.append(try LogJSON.decode(ObjectStopEntry.self, from: row, at: 0))
+        }
+        return entries
     }
 
     /// The org's API allocation as last told.

@@ -4,7 +4,8 @@ import Records
 /// The tables of `state/`. All of it is a fold of the log; `docs/data-files.md` shows keys and
 /// values.
 struct StateTables: Sendable {
-    /// Names → small facts: format, checkpoint, configuration, pause, API use, counts.
+    /// Names → small facts: format, checkpoint, configuration, pause, stopped objects, API use,
+    /// counts.
     let facts: Table
     /// Key id → ``DesiredRecord``.
     let records: Table
@@ -101,6 +102,8 @@ enum FactName {
     static let lastControl = Array("last-control".utf8)
     static let pause = Array("pause".utf8)
     static let api = Array("api".utf8)
+    /// Prefix of the objects that are stopped.
+    static let stopped = Array("stopped/".utf8)
     /// Prefix of the counts of keys by status.
     static let count = Array("count/".utf8)
 }
