@@ -1,19 +1,20 @@
 import Projection
+import Salesforce
 
 /// Whether the org's API allocation lets another round begin: never more than the configured share.
 ///
-/// The allocation is the org's, over a rolling 24 hours, and shared with everything else that calls
-/// it; what Salesforce last told (`Sforce-Limit-Info`) is all that is known.
+/// What Salesforce last told (`Sforce-Limit-Info`, or `/limits`) is all that is known. The client
+/// itself refuses a call beyond the share; this keeps rounds from beginning what they cannot end.
 package struct CallBudget: Sendable, Hashable {
-    /// 0–1.
-    package let share: Double
+    private let share: AllocationShare
 
-    package init(share: Double) { self.share = share }
+    /// - Parameter share: 0–1.
+    package init(share: Double) { self.share = AllocationShare(share) }
 
     /// Calls that may still be made; `nil` while Salesforce has told nothing.
     package func remaining(_ use: APIUse?) -> Int? {
         guard let use, use.limit > 0 else { return nil }
-        return max(0, Int(Double(use.limit) * share) - use.used)
+        return max(0, share.callsMax(ofLimit: use.limit) - use.used)
     }
 
     /// Keys that one call can be counted on to serve, looking and writing together: a query holds

@@ -27,6 +27,7 @@ extension DeliveryEngine {
         let hash = configurationHash
         var didWork = false
         while !backlog.isFull, !Task.isCancelled, hash == configurationHash, hasCallsLeft,
+            !isStopped(object, now: now),
             let records = try backlogPage(&backlog, now: now)
         {
             guard !records.isEmpty else { continue }
@@ -34,8 +35,11 @@ extension DeliveryEngine {
             do throws(Planner.Failure) {
                 plans = try await planner.plan(records, beside: try planningDoubts())
             } catch {
-                guard case .salesforce(let error) = error else { throw error.delivery }
-                didWork = try await lookFailed(error) || didWork
+                guard case .salesforce(let error, let object) = error else { throw error.delivery }
+                var parents = RoundParents()
+                let failed = try await lookFailed(
+                    error, records.filter { $0.object == object }, parents: &parents)
+                didWork = failed || didWork
                 break
             }
             for plan in plans {
@@ -72,7 +76,13 @@ extension DeliveryEngine {
 
     /// The object of the key that has been dirty longest, if it takes calls.
     private func backlogObject(now: Duration) throws(DeliveryError) -> String? {
-        try readyRecords(now: now, countMax: 1).first?.object
+        let object = try readyRecords(now: now, countMax: 1).first?.object
+        return object.flatMap { isStopped($0, now: now) ? nil : $0 }
+    }
+
+    /// Whether the object takes no more than a trial.
+    private func isStopped(_ object: String, now: Duration) -> Bool {
+        stopped.keyCountMax(of: object, now: now) < .max
     }
 
     /// The next keys of the backlog; `nil` at its end.
@@ -240,7 +250,7 @@ extension Planner.Failure {
     var delivery: DeliveryError {
         switch self {
         case .delivery(let error): error
-        case .salesforce(let error): .undescribed(object: "", error)
+        case .salesforce(let error, let object): .undescribed(object: object ?? "", error)
         }
     }
 }

@@ -10,22 +10,56 @@ extension DeliveryEngine {
     /// Describes the objects that the actions use and puts actions and descriptions in force, if
     /// either differs from what the log holds. When Salesforce cannot be reached, the descriptions
     /// that the log holds stay in force; objects that were never described wait.
-    package func configure(_ actions: [Action]) async throws(DeliveryError) {
+    ///
+    /// - Parameter isContradicted: an answer did not fit the descriptions: they are asked for
+    ///   whole.
+    package func configure(
+        _ actions: [Action], isContradicted: Bool = false
+    ) async throws(DeliveryError) {
         let recorder = ConfigurationRecorder(log: log)
         let latest = try recorder.latest()
         var entry = ConfigurationEntry(
             actions: actions, descriptions: latest?.entry.descriptions ?? [],
             organization: latest?.entry.organization)
-        switch await Descriptions(client: client).result(of: entry) {
+        let descriptions = Descriptions(client: client, isContradicted: isContradicted)
+        switch await descriptions.result(of: entry) {
         case .success(let described):
+            for change in DescriptionChange.between(entry, described) {
+                logger.warning(
+                    "Salesforce describes a field otherwise",
+                    metadata: [
+                        "object": "\(change.object)", "field": "\(change.field)",
+                        "change": "\(change.kind.rawValue)",
+                    ])
+            }
             entry = described
             try await note(health.callSucceeded())
         case .failure(.delivery(let error)): throw error
-        case .failure(.salesforce(let error)): try await callFailed(error)
+        case .failure(.salesforce(let error, _)): try await callFailed(error)
         }
         try await recorder.record(entry)
         try await project()
         try adoptConfiguration()
+        nextLookAtDescriptions = environment.monotonicClock() + settings.limits.descriptionAgeMax
+    }
+
+    /// Asks for the descriptions anew.
+    ///
+    /// - Parameter isContradicted: an answer did not fit them.
+    /// - Returns: whether they changed.
+    func describeAgain(isContradicted: Bool) async throws(DeliveryError) -> Bool {
+        guard let actions = configuration?.actions else { return false }
+        let before = configurationHash
+        try await configure(actions, isContradicted: isContradicted)
+        return configurationHash != before
+    }
+
+    /// Asks for the descriptions when it is time, which is sooner while an object is stopped.
+    ///
+    /// - Returns: whether they changed.
+    func lookAtDescriptions(now: Duration) async throws(DeliveryError) -> Bool {
+        guard stopped.isLookDue(now: now) || now >= nextLookAtDescriptions else { return false }
+        return try await describeAgain(isContradicted: false)
     }
 
     /// Whether every object of the configuration has a description; tries to get what is missing.
@@ -42,14 +76,24 @@ extension DeliveryEngine {
         guard let latest = try ConfigurationRecorder(log: log).latest() else { return }
         configuration = latest.entry
         configurationHash = latest.hash
+        guard !stopped.isEmpty else { return }
+        // What the configuration frees, the fold has let go.
+        stopped.keepOnly(
+            try projecting { () throws(ProjectionError) in
+                try projector.state.stoppedObjects().map(\.object)
+            })
     }
 }
 
 /// Asks Salesforce for the descriptions that a configuration needs.
 package struct Descriptions: Sendable {
-    let client: SalesforceClient
+    private let client: SalesforceClient
+    private let isContradicted: Bool
 
-    package init(client: SalesforceClient) { self.client = client }
+    package init(client: SalesforceClient, isContradicted: Bool = false) {
+        self.client = client
+        self.isContradicted = isContradicted
+    }
 
     /// ``described(_:)`` as a value.
     func result(of entry: ConfigurationEntry) async -> Result<ConfigurationEntry, Planner.Failure> {
@@ -77,7 +121,7 @@ package struct Descriptions: Sendable {
             var needs = entry.needs { described[$0.lowercased()] }
             // Which parents are needed, the children's descriptions say.
             while let object = needs.objects.first(where: { described[$0.lowercased()] == nil }) {
-                described[object.lowercased()] = try await client.describe(object)
+                described[object.lowercased()] = try await description(of: object, in: entry)
                 needs = entry.needs { described[$0.lowercased()] }
             }
             let known = described
@@ -91,12 +135,26 @@ package struct Descriptions: Sendable {
             throw failure
         } catch let error as SalesforceError {
             guard case .organizationChanged(let expected, let found) = error else {
-                throw .salesforce(error)
+                throw .salesforce(error, object: nil)
             }
             throw .delivery(
                 .anotherOrganization(expected: expected.description, found: found.description))
         } catch {
             preconditionFailure("the client throws its own errors only: \(error)")
+        }
+    }
+
+    /// What Salesforce says of `object`. One that was there before and is hidden now keeps its
+    /// description: its own calls are refused then and stop it, and other objects go on.
+    private func description(
+        of object: String, in entry: ConfigurationEntry
+    ) async throws(SalesforceError) -> ObjectDescription {
+        do {
+            return try await client.describe(object, isContradicted: isContradicted)
+        } catch {
+            guard error.disposition == .stopObject, let known = entry.description(of: object)
+            else { throw error }
+            return known
         }
     }
 }
@@ -120,6 +178,7 @@ extension ObjectDescription {
             fields: fields.filter { field in
                 names.contains(field.name.lowercased()) || field.isRequiredOnCreate
                     || field.name == "Id" || field.name == Observation.modstampField
+                    || PeoplesMarks.all.contains(field.name)
             })
     }
 }

@@ -5,6 +5,40 @@ import Salesforce
 // What concerns the whole org: health, budget, fences.
 
 extension DeliveryEngine {
+    /// What the answers of a wave ask for, put together.
+    private struct Verdict {
+        var isAnswered = false
+        var contradiction: String?
+        var isStopped = false
+        var isTooMuch = false
+        var failure: (reason: String, after: Duration?)?
+        var pause: String?
+
+        init(_ sent: [DeliveryEngine.SentBatch]) {
+            for part in sent {
+                switch part.consequence {
+                case .none, .split: isAnswered = true
+                case .describeAgain(let reason):
+                    isAnswered = true
+                    contradiction = contradiction ?? reason
+                case .stopObject(let reason):
+                    isAnswered = true
+                    isStopped = true
+                    contradiction = reason
+                case .slowDown(let reason, let after):
+                    isTooMuch = true
+                    fail(reason, after)
+                case .callFailed(let reason, let after): fail(reason, after)
+                case .pause(let reason): pause = reason
+                }
+            }
+        }
+
+        private mutating func fail(_ reason: String, _ after: Duration?) {
+            failure = (reason, [failure?.after, after].compactMap(\.self).max())
+        }
+    }
+
     /// Acts on what the answers of a wave ask for besides their results.
     ///
     /// One answer of the API among them shows that Salesforce is there: then a batch without one is
@@ -13,38 +47,47 @@ extension DeliveryEngine {
     ///
     /// - Returns: whether more may be sent now.
     func judge(_ sent: [SentBatch], object: String) async throws(DeliveryError) -> Bool {
-        let now = environment.monotonicClock()
-        var isAnswered = false
-        var isStopped = false
-        var failure: (reason: String, after: Duration?)?
-        for part in sent {
-            switch part.consequence {
-            case .none, .split: isAnswered = true
-            case .stopObject(let reason):
-                isAnswered = true
-                isStopped = true
-                stop(object, reason, now: now)
-            case .callFailed(let reason, let after):
-                failure = (reason, [failure?.after, after].compactMap(\.self).max())
-            case .pause(let reason):
-                try await pause(reason)
-                return false
-            }
+        let verdict = Verdict(sent)
+        if verdict.isTooMuch { concurrency.decrease() }
+        if let reason = verdict.pause {
+            try await pause(reason)
+            return false
         }
-        if isAnswered {
+        if verdict.isAnswered {
             try await note(health.callSucceeded())
-        } else if let failure {
+        } else if let failure = verdict.failure {
             try await fail(failure.reason, after: failure.after)
+            return false
         }
-        if isStopped { _ = try await describeAgain() }
-        return isAnswered && !isStopped
+        guard let contradiction = verdict.contradiction else {
+            if verdict.isAnswered { try await resume(object) }
+            return verdict.isAnswered
+        }
+        if try await describeAgain(isContradicted: true) { return false }
+        if verdict.isStopped { try await stop(object, contradiction) }
+        return !verdict.isStopped
     }
 
-    private func stop(_ object: String, _ reason: String, now: Duration) {
-        stopped.stop(object, now: now)
+    /// Lets the keys of `object` wait until it is described or mapped otherwise.
+    func stop(_ object: String, _ reason: String) async throws(DeliveryError) {
+        let stopping = stopped.stop(
+            object, reason: reason, now: environment.monotonicClock(),
+            wallClock: environment.wallClock())
+        guard let stopping else { return }
         logger.error(
-            "Salesforce refuses every record of an object",
-            metadata: ["object": "\(object)", "reason": "\(reason)"])
+            "an object is stopped", metadata: ["object": "\(object)", "reason": "\(reason)"])
+        try await append(OutcomeEntry(objects: [stopping]))
+    }
+
+    /// A trial of a stopped object came through.
+    func resume(_ object: String) async throws(DeliveryError) {
+        guard stopped.resume(object) else { return }
+        logger.info("an object goes on", metadata: ["object": "\(object)"])
+        let now = environment.wallClock()
+        try await append(
+            OutcomeEntry(objects: [
+                ObjectStopEntry(object: object, reason: "", since: now, isOver: true)
+            ]))
     }
 
     private func fail(_ reason: String, after: Duration?) async throws(DeliveryError) {
@@ -68,6 +111,9 @@ extension DeliveryEngine {
     func callFailed(_ error: SalesforceError) async throws(DeliveryError) {
         switch error.disposition {
         case .retry(let after): try await fail("\(error)", after: after)
+        case .slowDown(let after):
+            concurrency.decrease()
+            try await fail("\(error)", after: after)
         case .inDoubt, .observeAgain, .split: try await fail("\(error)", after: nil)
         case .reauthorise, .pause, .stopObject, .park: try await pause("\(error)")
         }
@@ -98,24 +144,22 @@ extension DeliveryEngine {
     }
 
     /// Whether the org's allocation is used up to the configured share. A probe asks for the
-    /// allocation anew, because it is a rolling one.
+    /// allocation anew, because it is a rolling one; so does the first round, when no answer has
+    /// told it yet.
     func isBudgetSpent(now: Duration) async throws(DeliveryError) -> Bool {
         let budget = CallBudget(share: settings.budgetShare)
-        guard budget.isSpent(currentUse) else { return false }
-        if health.pause != nil {
+        guard currentUse == nil || budget.isSpent(currentUse) else { return false }
+        if health.pause != nil || (currentUse == nil && !hasAskedForAllocation) {
+            hasAskedForAllocation = true
             do {
                 _ = try await client.limits()
             } catch {
                 try await callFailed(error)
                 return true
             }
-            guard budget.isSpent(currentUse) else { return false }
         }
-        // Without the number used, which changes: one pause must read the same at every probe.
-        let limit = currentUse?.limit ?? 0
-        try await pause(
-            "of \(limit) API requests in 24 hours the share that salesforce.budget.share allows is "
-                + "used; delivery goes on when they have aged")
+        guard budget.isSpent(currentUse) else { return false }
+        try await pause("\(SalesforceError.allocationShareUsed(limit: currentUse?.limit ?? 0))")
         return true
     }
 

@@ -230,7 +230,7 @@ extension SalesforceError {
     /// Not about the job that was asked about, but about reaching the org at all.
     fileprivate var concernsOrg: Bool {
         switch disposition {
-        case .retry, .inDoubt, .reauthorise, .pause: true
+        case .retry, .slowDown, .inDoubt, .reauthorise, .pause: true
         case .observeAgain, .park, .stopObject, .split: false
         }
     }

@@ -54,6 +54,7 @@ extension DeliveryEngine {
             blocked = blocked.dropFirst(countMax)
             try await append(part)
         }
+        if outcome.relinked != nil { try await append(OutcomeEntry(relinked: outcome.relinked)) }
     }
 
     /// Appends what Salesforce answered. An answer that cannot be recorded now is kept for the next

@@ -69,8 +69,8 @@ extension DeliveryEngine {
         } catch {
             switch error {
             case .delivery(let error): throw error
-            case .salesforce(let error):
-                _ = try await lookFailed(error)
+            case .salesforce(let error, _):
+                _ = try await lookFailed(error, [], parents: &round)
                 return false
             }
         }

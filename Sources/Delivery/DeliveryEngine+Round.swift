@@ -24,7 +24,9 @@ extension DeliveryEngine {
         } catch {
             switch error {
             case .delivery(let error): throw error
-            case .salesforce(let error): return try await lookFailed(error)
+            case .salesforce(let error, let object):
+                return try await lookFailed(
+                    error, records.filter { $0.object == object }, parents: &parents)
             }
         }
         var didWork = false
@@ -46,23 +48,59 @@ extension DeliveryEngine {
 
     /// A query was refused or got no answer.
     ///
-    /// - Returns: whether the descriptions were out of date and now are not.
-    func lookFailed(_ error: SalesforceError) async throws(DeliveryError) -> Bool {
+    /// - Parameter records: the keys that it was about.
+    /// - Returns: whether another round can do more.
+    func lookFailed(
+        _ error: SalesforceError, _ records: [DesiredRecord], parents: inout RoundParents
+    ) async throws(DeliveryError) -> Bool {
         if Task.isCancelled { return false }
-        if error.disposition == .stopObject, try await describeAgain() { return true }
-        try await callFailed(error)
-        return false
+        guard let object = records.first?.object else {
+            if error.disposition == .stopObject, try await describeAgain(isContradicted: true) {
+                return true
+            }
+            try await callFailed(error)
+            return false
+        }
+        switch error.disposition {
+        case .stopObject:
+            // The call was answered: the org is there.
+            try await note(health.callSucceeded())
+            if try await describeAgain(isContradicted: true) { return true }
+            try await stop(object, "\(error)")
+            return true
+        case .split, .park, .observeAgain:
+            try await note(health.callSucceeded())
+            return try await lookByHalves(records, error, parents: &parents)
+        case .retry, .slowDown, .reauthorise, .pause, .inDoubt:
+            try await callFailed(error)
+            return false
+        }
     }
 
-    /// Asks for the descriptions anew: a field or object that is gone since makes Salesforce refuse
-    /// whole requests.
-    ///
-    /// - Returns: whether they changed.
-    func describeAgain() async throws(DeliveryError) -> Bool {
-        guard let actions = configuration?.actions else { return false }
-        let before = configurationHash
-        try await configure(actions)
-        return configurationHash != before
+    /// Looks at the halves of keys that a query was refused for as a whole, until the one to blame
+    /// is alone: that one is parked.
+    private func lookByHalves(
+        _ records: [DesiredRecord], _ error: SalesforceError, parents: inout RoundParents
+    ) async throws(DeliveryError) -> Bool {
+        guard records.count > 1 else {
+            report.failed += records.count
+            try await append(
+                OutcomeEntry(
+                    blocked: records.map {
+                        BlockedEntry(
+                            key: $0.version, reason: .rejected, status: 400,
+                            message: "no query can look for this record: \(error)",
+                            recordIDs: [])
+                    }))
+            return true
+        }
+        var didWork = false
+        let middle = records.count / 2
+        for half in [Array(records[..<middle]), Array(records[middle...])] {
+            if try await run(half, parents: &parents) { didWork = true }
+            guard health.wait(now: environment.monotonicClock()) == .zero else { break }
+        }
+        return didWork
     }
 
     struct Progress {
@@ -91,7 +129,9 @@ extension DeliveryEngine {
         observation.blocked += composition.refused
         report.unchanged += observation.settled.count
         report.failed += observation.blocked.count
-        if !observation.settled.isEmpty || !observation.blocked.isEmpty {
+        if !observation.settled.isEmpty || !observation.blocked.isEmpty
+            || observation.relinked != nil
+        {
             try await appendObservation(observation)
             progress.didRecord = true
         }
@@ -99,7 +139,7 @@ extension DeliveryEngine {
         var queue = composition.batches
         while !queue.isEmpty, !Task.isCancelled {
             let waveMax = min(
-                settings.limits.concurrentCallCountMax,
+                concurrency.current,
                 CallBudget(share: settings.budgetShare).remaining(currentUse) ?? .max)
             guard waveMax > 0 else {
                 // Said at once: nothing else would wake delivery when the allocation has aged.
@@ -113,7 +153,9 @@ extension DeliveryEngine {
             for part in sent where part.consequence == .split {
                 queue += composer.halves(of: part.batch, plan: plan)
             }
-            guard try await judge(sent, object: plan.description.name) else { break }
+            let hash = configurationHash
+            guard try await judge(sent, object: plan.description.name), configurationHash == hash
+            else { break }
         }
         return progress
     }

@@ -46,16 +46,26 @@ extension DeliveryEngine {
         let client = self.client
         // A task of its own: cancelling the step must not cut the calls short. Their answers are on
         // the way, and without them every create is in doubt.
-        let byCall = await Task {
-            await withTaskGroup(of: (Int, [BatchAnswer]).self) { group in
+        let clock = environment.monotonicClock
+        let (byCall, durations) = await Task {
+            await withTaskGroup(of: (Int, [BatchAnswer], Duration).self) { group in
                 for (index, call) in wave.enumerated() {
-                    group.addTask { (index, await client.send(call.batches.map(\.request))) }
+                    group.addTask {
+                        let start = clock()
+                        let answers = await client.send(call.batches.map(\.request))
+                        return (index, answers, clock() - start)
+                    }
                 }
                 var answers: [Int: [BatchAnswer]] = [:]
-                for await (index, answer) in group { answers[index] = answer }
-                return answers
+                var durations: [Duration] = []
+                for await (index, answer, duration) in group {
+                    answers[index] = answer
+                    durations.append(duration)
+                }
+                return (answers, durations)
             }
         }.value
+        concurrency.answered(durations)
         return wave.indices.flatMap { byCall[$0] ?? [] }
     }
 
@@ -88,17 +98,21 @@ extension DeliveryEngine {
     private func record(
         _ answer: BatchAnswer, of batch: Batch, intent: UInt64, plan: ObjectPlan
     ) async throws(DeliveryError) -> OutcomeClassification.Consequence {
-        let deliveries = plan.records.mapValues(\.delivery)
+        var past = OutcomeClassification.Past(
+            attempts: plan.records.mapValues(\.delivery.attempts),
+            doubts: plan.records.mapValues(\.delivery.doubts))
         let classified: OutcomeClassification
         switch answer {
         case .success(let results):
+            past.ownRecords = await ownRecords(
+                among: past.duplicates(in: results, of: batch), object: plan.description.name)
             classified = .answered(
-                results, of: batch, attempts: deliveries.mapValues(\.attempts),
-                policy: settings.retry, random: environment.random)
+                results, of: batch, past: past, policy: settings.retry,
+                random: environment.random)
         case .failure(let error):
             classified = .failed(
-                error, of: batch, doubts: deliveries.mapValues(\.doubts),
-                policy: settings.retry, random: environment.random)
+                error, of: batch, past: past, policy: settings.retry,
+                random: environment.random)
         }
         let now = environment.monotonicClock()
         let doubtful = classified.results.filter { $0.status == .inDoubt }.map(\.index)
@@ -107,8 +121,10 @@ extension DeliveryEngine {
         // may have let the request leave minutes after.
         fences.sent(intent: intent, indexes: doubtful, at: now)
         for (key, delay) in classified.postponed { schedule.postpone(key, until: now + delay) }
-        report.count(classified.results, of: batch.operations)
-        try await appendAnswer(OutcomeEntry(intent: intent, results: classified.results))
+        var results = classified.results
+        await nameDuplicates(in: &results, of: batch, object: plan.description.name)
+        report.count(results, of: batch.operations)
+        try await appendAnswer(OutcomeEntry(intent: intent, results: results))
         return classified.consequence
     }
 }

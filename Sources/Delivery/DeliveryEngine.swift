@@ -32,6 +32,11 @@ package actor DeliveryEngine {
     var schedule = RetrySchedule()
     var stopped = StoppedObjects()
     var watch: ParentWatch
+    var concurrency: CallConcurrency
+    /// Whether `/limits` was asked because no other answer told the allocation.
+    var hasAskedForAllocation = false
+    /// When descriptions are asked for again though nothing speaks against them.
+    var nextLookAtDescriptions: Duration
     var report = DeliveryReport()
     /// Answers that came and could not be recorded, because the log was full or overloaded: the
     /// next step records them before it does anything else.
@@ -68,6 +73,8 @@ package actor DeliveryEngine {
         projectionThread = WriterThread(name: "projection")
         health = Health()
         watch = ParentWatch(interval: settings.limits.parentLookInterval)
+        concurrency = CallConcurrency(ceiling: settings.limits.concurrentCallCountMax)
+        nextLookAtDescriptions = environment.monotonicClock() + settings.limits.descriptionAgeMax
         fences = Fences(
             length: settings.fence, startedAt: environment.monotonicClock())
     }
@@ -81,6 +88,10 @@ package actor DeliveryEngine {
         if let pause = try CurrentPause.read(log: reader, state: projector.state) {
             health = Health(pause: Health.Pause(reason: pause.reason, since: pause.since))
         }
+        let stops = try projecting { () throws(ProjectionError) in
+            try projector.state.stoppedObjects()
+        }
+        stopped = StoppedObjects(stops, now: environment.monotonicClock())
         try await doubtOrphans()
     }
 
@@ -121,6 +132,7 @@ package actor DeliveryEngine {
         guard health.wait(now: now) == .zero else { return try result(didWork: hadFences) }
         if try await isBudgetSpent(now: now) { return try result(didWork: hadFences) }
         let hadJobs = try await tendJobs(now: now)
+        if try await lookAtDescriptions(now: now) { return try result(didWork: true) }
         let hadParents = try await lookForParents(now: now)
         let hadWork = hadFences || hadJobs || hadParents
         if let didWork = try await workOffBacklog(now: now) {
@@ -152,32 +164,6 @@ package actor DeliveryEngine {
         if let outcome { throw .projection(outcome) }
     }
 
-    /// The keys of one round: dirty, not postponed, of an object that takes calls, and no more than
-    /// the calls that are left can serve.
-    func readyRecords(
-        now: Duration, countMax: Int = .max
-    ) throws(DeliveryError) -> [DesiredRecord] {
-        let state = projector.state
-        let budget = CallBudget(share: settings.budgetShare)
-        let countMax = min(
-            countMax, settings.limits.roundKeyCountMax, budget.keyCountMax(currentUse))
-        var ready: [DesiredRecord] = []
-        var after: UInt64 = 0
-        while ready.count < countMax {
-            let ids = try projecting { () throws(ProjectionError) in
-                try state.dirtyIDs(after: after, countMax: settings.limits.roundKeyCountMax)
-            }
-            guard let last = ids.last else { break }
-            after = last
-            let candidates = schedule.ready(ids, now: now)
-            let records = try projecting { () throws(ProjectionError) in
-                try state.records(candidates)
-            }
-            ready += records.filter { !stopped.contains($0.object, now: now) && !hasJob($0.object) }
-        }
-        return Array(ready.prefix(countMax))
-    }
-
     private func isNothingDirty() throws(DeliveryError) -> Bool {
         try projecting { () throws(ProjectionError) in
             try projector.state.dirtyIDs(countMax: 1).isEmpty
@@ -204,6 +190,10 @@ package actor DeliveryEngine {
             }
             waits.append(jobWait(now: now))
             if dirtyCount > 0 { waits += [schedule.wait(now: now), stopped.wait(now: now)] }
+            // Another description may free what is parked.
+            if counts.contains(where: { $0.key.hasPrefix("parked/") && $0.value > 0 }) {
+                waits.append(max(.zero, nextLookAtDescriptions - now))
+            }
         }
         return StepResult(
             didWork: didWork, wait: waits.compactMap(\.self).min(), pause: health.pause,

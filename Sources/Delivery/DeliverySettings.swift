@@ -47,6 +47,11 @@ package struct DeliveryLimits: Sendable {
     /// production, 5 in developer orgs); four keep clear of both.
     package var concurrentCallCountMax = 4
     package var jobs = JobLimits()
+    /// Touches of keys by the latest events that are looked through for urgent keys.
+    package var urgentScanMax = 8_000
+    /// Descriptions are asked for again after this long, though nothing speaks against them: a
+    /// field shown, a length or right given, frees keys that wait for it.
+    package var descriptionAgeMax: Duration = .seconds(60 * 60)
     /// Events of a burst are waited for this long after the latest, so that they share calls…
     package var gatherQuiet: Duration = .milliseconds(50)
     /// …but no longer than this after the first.

@@ -51,7 +51,8 @@ package struct Observation: Sendable {
     /// holds, relationship paths among them. Not only this round's fields: what is
     /// found may be another key's record as well, whose fields then count too.
     static func fields(of description: ObjectDescription) -> [String] {
-        description.fields.map(\.name).filter { $0 != "Id" }
+        // The master says something in the recycle bin only: see ``Merges``.
+        description.fields.map(\.name).filter { $0 != "Id" && $0 != PeoplesMarks.master }
     }
 
     private static func conditions(

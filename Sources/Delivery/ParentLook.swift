@@ -109,7 +109,7 @@ package struct ParentLook: Sendable {
             }
             found = try await client.query(packed.queries)
         } catch {
-            throw .salesforce(error)
+            throw .salesforce(error, object: object)
         }
         match(found, with: asked, description, into: &round)
     }

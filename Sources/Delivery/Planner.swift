@@ -9,7 +9,7 @@ package struct Planner: Sendable {
     let configuration: ConfigurationEntry
     let state: StateStore
     private let log: LogReader
-    private let client: SalesforceClient
+    let client: SalesforceClient
     private let scan: ScanIndex?
 
     /// - Parameter scan: all records that concern any key of the object that is planned; without
@@ -28,8 +28,9 @@ package struct Planner: Sendable {
     /// Why a plan could not be made.
     package enum Failure: Error, Sendable {
         case delivery(DeliveryError)
-        /// A query did not come through: nothing is known, so nothing is planned.
-        case salesforce(SalesforceError)
+        /// A query did not come through: nothing is known, so nothing is planned. With the object
+        /// that it was about.
+        case salesforce(SalesforceError, object: String?)
     }
 
     /// The plans for `records`, one for each object, in the order of objects' names.
@@ -66,23 +67,17 @@ package struct Planner: Sendable {
         _ records: [DesiredRecord], beside doubtful: [DesiredRecord],
         description: ObjectDescription, parents: inout RoundParents
     ) async throws(Failure) -> ObjectPlan {
-        let desired = try states(records)
+        let all = try states(records)
+        let unaskable = Unaskable(all, description: description)
+        let refusedBefore = Set(unaskable.blocked.map(\.key))
+        var desired = all.filter { !refusedBefore.contains($0.key) }
         let waiting = try states(doubtful)
-        let observation = Observation(
-            desired: desired, description: description)
-        var observed: [RecordID: Record] = [:]
-        do throws(SalesforceError) {
-            let scanned = scan?.records(for: (records + doubtful).map(\.id))
-            let found: [Record]
-            if let scanned {
-                found = scanned
-            } else {
-                found = try await client.query(observation.queries)
-            }
-            for record in found { observed[record.id] = record }
-        } catch {
-            throw .salesforce(error)
-        }
+        let observation = Observation(desired: desired, description: description)
+        var observed = try await look(observation, for: records + doubtful, of: description.name)
+        let merges = try await merges(of: desired, observed: observed, description)
+        let winners = merges.queries(like: observation.queries.first, of: description.name)
+        observed.merge(try await self.records(winners, of: description.name)) { found, _ in found }
+        desired = desired.map(merges.followed)
         let refused = Set(observation.refused.map(\.key))
         let siblings = try siblings(
             of: observed, besides: records + doubtful, object: description.name)
@@ -100,11 +95,41 @@ package struct Planner: Sendable {
                 .planRefused(object: description.name, violations: violations))
         }
         plan.leaveOut(Set(waiting.map(\.key)))
-        plan.blocked += observation.refused
-        return ObjectPlan(
+        plan.blocked += observation.refused + unaskable.blocked
+        var result = ObjectPlan(
             description: description,
             records: Dictionary(uniqueKeysWithValues: (records + siblings).map { ($0.id, $0) }),
             observed: observed, plan: plan)
+        result.relink(merges)
+        result.leaveOutConverted()
+        result.leaveOutDeleted()
+        return result
+    }
+
+    /// Every record that concerns the keys: those of the scan, if there is one.
+    private func look(
+        _ observation: Observation, for records: [DesiredRecord], of object: String
+    ) async throws(Failure) -> [RecordID: Record] {
+        guard let scanned = scan?.records(for: records.map(\.id)) else {
+            return try await self.records(observation.queries, of: object)
+        }
+        var observed: [RecordID: Record] = [:]
+        for record in scanned { observed[record.id] = record }
+        return observed
+    }
+
+    /// Every record that any of the queries finds.
+    func records(
+        _ queries: [Query], of object: String
+    ) async throws(Failure) -> [RecordID: Record] {
+        guard !queries.isEmpty else { return [:] }
+        do throws(SalesforceError) {
+            var observed: [RecordID: Record] = [:]
+            for record in try await client.query(queries) { observed[record.id] = record }
+            return observed
+        } catch {
+            throw .salesforce(error, object: object)
+        }
     }
 
     /// Other keys of the records that were found. Keys that resolve to one record are one piece of

@@ -12,6 +12,8 @@ package struct ObjectPlan: Sendable {
     package var plan: Plan
     /// Deletes that wait for a person, with the reason.
     package var held: [HeldDelete] = []
+    /// Keys whose record is another one since people merged or converted it.
+    package var relinked: [RelinkEntry] = []
 
     package init(
         description: ObjectDescription, records: [UInt64: DesiredRecord],
@@ -89,7 +91,8 @@ extension ObjectPlan {
                         rewritten: rewritten[settled.key])
                 }
             },
-            blocked: plan.blocked.compactMap(blockedEntry) + held.flatMap(heldEntries))
+            blocked: plan.blocked.compactMap(blockedEntry) + held.flatMap(heldEntries),
+            relinked: relinked.isEmpty ? nil : relinked)
     }
 
     private func blockedEntry(_ blocked: BlockedKey) -> BlockedEntry? {
@@ -144,6 +147,8 @@ extension ParkReason {
         case .waitingForParent: self = .waitingForParent
         case .parentMissing: self = .parentMissing
         case .parentAmbiguous: self = .parentAmbiguous
+        case .deleted: self = .deleted
+        case .converted: self = .converted
         }
     }
 }

@@ -68,7 +68,9 @@ extension ParkReason {
     package var isAboutParent: Bool {
         switch self {
         case .waitingForParent, .parentMissing, .parentAmbiguous: true
-        case .ambiguous, .notFound, .rejected, .held, .retriesExhausted: false
+        case .ambiguous, .notFound, .rejected, .held, .retriesExhausted, .duplicate, .deleted,
+            .converted:
+            false
         }
     }
 }

@@ -129,6 +129,10 @@ package struct BlockedKey: Sendable, Hashable, Codable {
         case parentMissing = "parent-missing"
         /// 300: several records may be a lookup's parent.
         case parentAmbiguous = "parent-ambiguous"
+        /// 404: people deleted the record, and the one that was made in its place.
+        case deleted
+        /// The record is a lead that people converted: it is read-only now.
+        case converted
     }
 
     package let key: UInt64
@@ -157,8 +161,8 @@ package struct BlockedKey: Sendable, Hashable, Codable {
     package var status: Int {
         switch code {
         case .ambiguous, .parentAmbiguous: 300
-        case .notFound: 404
-        case .rejected: 400
+        case .notFound, .deleted: 404
+        case .rejected, .converted: 400
         // HTTP's "Failed Dependency".
         case .waitingForParent, .parentMissing: 424
         }

@@ -78,6 +78,8 @@ extension PlanJudge {
                 case .rejected: blocked.recordIDs.isEmpty
                 case .waitingForParent, .parentMissing, .parentAmbiguous:
                     isWithoutParent(blocked)
+                // Delivery's own verdicts, about what only it knows.
+                case .deleted, .converted: false
                 }
             if !isRight {
                 report(.wrongVerdict, [blocked.key], "not \(blocked.code.rawValue)")

@@ -105,6 +105,9 @@ package struct ClientLimits: Sendable, Hashable {
     package var answerBytesMax = 32 << 20
     /// Connections kept per host. Salesforce cuts idle ones; ours go first.
     package var connectionIdleMax: Duration = .seconds(30)
+    /// The part of the org's rolling 24-hour allocation that may be seen used, 0–1: at it no call
+    /// is made but those that ask how much is used. `nil` leaves it to Salesforce to refuse.
+    package var allocationShare: Double?
     /// Pages of one query: 2,000 records each, so ten million records.
     package var queryPagesMax = 5_000
 

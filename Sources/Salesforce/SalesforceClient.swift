@@ -14,7 +14,8 @@ package final class SalesforceClient: Sendable {
     package let settings: ClientSettings
     private let transport: HTTPTransport
     private let session: Session
-    private let counter = UsageCounter()
+    private let counter: UsageCounter
+    private let descriptions = DescriptionCache()
 
     /// - Parameters:
     ///   - http: made with ``ClientLimits/httpConfiguration``; without it, redirects would be
@@ -25,6 +26,7 @@ package final class SalesforceClient: Sendable {
         context: SessionContext = SessionContext()
     ) {
         self.settings = settings
+        counter = UsageCounter(share: settings.limits.allocationShare.map(AllocationShare.init))
         transport = HTTPTransport(http: http, limits: settings.limits)
         session = Session(
             settings: settings, transport: transport, context: context, logger: logger)
@@ -33,10 +35,24 @@ package final class SalesforceClient: Sendable {
     /// Calls made and allocation used so far.
     package var usage: APIUsage { counter.current }
 
-    /// What this user may see of an object. One API request.
-    package func describe(_ object: String) async throws(SalesforceError) -> ObjectDescription {
+    /// What this user may see of an object. One API request, though a small one when the object is
+    /// as it was at the last time.
+    ///
+    /// - Parameter isContradicted: something that Salesforce answered does not fit what it last
+    ///   described: it is asked for the whole description.
+    package func describe(
+        _ object: String, isContradicted: Bool = false
+    ) async throws(SalesforceError) -> ObjectDescription {
         let name = try APIName.checked(object: object)
-        return try ObjectDescription(describeAnswer: await read("/sobjects/\(name)/describe"))
+        let known = isContradicted ? nil : descriptions.description(of: name)
+        let call = HTTPCall(
+            kind: .read, method: .GET, path: settings.basePath + "/sobjects/\(name)/describe",
+            ifModifiedSince: known?.modified)
+        let answer = try await answer(to: call)
+        if let known, answer.status == 304 { return known.description }
+        let description = try ObjectDescription(describeAnswer: answer.success(of: .read))
+        descriptions.keep(description, of: name, answer)
+        return description
     }
 
     /// All records that any of the queries matches, page after page; one that several match comes
@@ -102,6 +118,31 @@ package final class SalesforceClient: Sendable {
         }
     }
 
+    /// Ids of the records that the org's duplicate rules take for the same as one with these
+    /// fields. One API request; nothing is saved (User Interface API Developer Guide, "Check for
+    /// Duplicate Records"). An answer of a collection names no such records.
+    package func duplicates(
+        of object: String, fields: [String: FieldValue]
+    ) async throws(SalesforceError) -> [RecordID] {
+        let body = FieldValue.object([
+            "apiName": .text(try APIName.checked(object: object)), "fields": .object(fields),
+        ])
+        let call = HTTPCall(
+            kind: .read, method: .POST, path: settings.basePath + "/ui-api/predupe",
+            body: Array(body.json.utf8))
+        let answer = try await answer(to: call).success(of: .read)
+        guard let matches = answer["matches"]?.listValue else {
+            throw .unreadableAnswer(.read, status: 200, reason: "a duplicate check lacks matches")
+        }
+        var ids: [RecordID] = []
+        for match in matches {
+            for id in match["recordIds"]?.listValue?.compactMap(\.text) ?? [] {
+                if let id = RecordID(answered: id), !ids.contains(id) { ids.append(id) }
+            }
+        }
+        return ids
+    }
+
     /// Sends a collections request as a call of its own. One API request.
     ///
     /// - Throws: an error whose ``SalesforceError/isDefinite`` tells whether nothing was executed
@@ -162,9 +203,12 @@ package final class SalesforceClient: Sendable {
     /// The user that the token is for; see ``organizationID()``.
     func userID() async throws(SalesforceError) -> RecordID { try await session.grant().userID }
 
-    /// All limits of the org. One API request.
+    /// All limits of the org. One API request, made also when the share of the allocation is used.
     package func limits() async throws(SalesforceError) -> LimitsReport {
-        try LimitsReport(await read("/limits"))
+        let call = HTTPCall(kind: .read, method: .GET, path: settings.basePath + "/limits")
+        let report = try LimitsReport(await answer(to: call, isProbe: true).success(of: .read))
+        if let daily = report.dailyAPIRequests { counter.update(daily) }
+        return report
     }
 
     private func read(_ resource: String) async throws(SalesforceError) -> FieldValue {
@@ -179,26 +223,35 @@ package final class SalesforceClient: Sendable {
     ///
     /// - Parameter sink: takes the body of a success, which the answer then lacks.
     func answer(
-        to call: HTTPCall, isCounted: Bool = true, sink: (any AnswerSink)? = nil
+        to call: HTTPCall, isCounted: Bool = true, isProbe: Bool = false,
+        sink: (any AnswerSink)? = nil
     ) async throws(SalesforceError) -> HTTPAnswer {
         let grant = try await session.grant()
-        let first = try await exchange(call, by: grant, isCounted, sink)
+        let first = try await exchange(call, by: grant, isCounted, isProbe, sink)
         guard first.isSessionRefused else { return first }
         let renewed = try await session.grant(after: grant)
-        let second = try await exchange(call, by: renewed, isCounted, sink)
+        let second = try await exchange(call, by: renewed, isCounted, isProbe, sink)
         // What another process had renewed may have ended since.
         guard second.isSessionRefused, await session.hasTakenOver(renewed) else { return second }
         return try await exchange(
-            call, by: try await session.grant(after: renewed), isCounted, sink)
+            call, by: try await session.grant(after: renewed), isCounted, isProbe, sink)
     }
 
     private func exchange(
-        _ call: HTTPCall, by grant: Grant, _ isCounted: Bool, _ sink: (any AnswerSink)?
+        _ call: HTTPCall, by grant: Grant, _ isCounted: Bool, _ isProbe: Bool,
+        _ sink: (any AnswerSink)?
     ) async throws(SalesforceError) -> HTTPAnswer {
-        let answersBefore = counter.begin(isCounted: isCounted)
-        let answer = try await transport.send(
-            call, to: grant.instance, token: grant.accessToken, sink: sink)
-        counter.update(limitInfo: answer.limitInfo, after: answersBefore)
-        return answer
+        guard let ticket = counter.begin(isCounted: isCounted, isProbe: isProbe) else {
+            throw .allocationShareUsed(limit: usage.limit ?? 0)
+        }
+        do {
+            let answer = try await transport.send(
+                call, to: grant.instance, token: grant.accessToken, sink: sink)
+            counter.end(ticket, limitInfo: answer.limitInfo)
+            return answer
+        } catch {
+            counter.end(ticket, limitInfo: nil)
+            throw error
+        }
     }
 }

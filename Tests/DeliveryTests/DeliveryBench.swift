@@ -140,7 +140,8 @@ func withEngine(
     settings: DeliverySettings = .test,
     _ body: @Sendable (DeliveryBench) async throws -> Void
 ) async throws {
-    let limits = ClientLimits()
+    var limits = ClientLimits()
+    limits.allocationShare = settings.budgetShare
     let http = HTTPClient(
         eventLoopGroupProvider: .singleton, configuration: limits.httpConfiguration)
     let result: Result<Void, any Error>

@@ -5,17 +5,51 @@ import Testing
 
 struct APIUsageTests {
     /// Four calls side by side, answered in another order than Salesforce counted them.
-    @Test func answersOfConcurrentCallsNeverLowerTheCount() {
+    @Test func answersOfConcurrentCallsNeverLowerTheCount() throws {
         let counter = UsageCounter()
-        let tickets = (0..<3).map { _ in counter.begin(isCounted: true) }
+        let tickets = try (0..<3).map { _ in try #require(counter.begin(isCounted: true)) }
         for (ticket, used) in zip(tickets, [9, 7, 8]) {
-            counter.update(limitInfo: "api-usage=\(used)/20", after: ticket)
+            counter.end(ticket, limitInfo: "api-usage=\(used)/20")
         }
         #expect(counter.current.used == 9)
         #expect(counter.current.calls == 3)
-        let later = counter.begin(isCounted: true)
-        counter.update(limitInfo: "api-usage=4/20", after: later)
+        let later = try #require(counter.begin(isCounted: true))
+        counter.end(later, limitInfo: "api-usage=4/20")
         #expect(counter.current.used == 4)
+    }
+
+    struct Allowance: Sendable {
+        let share: Double
+        let limit: Int
+        let callsMax: Int
+    }
+
+    /// A hundredth of the share, one call at least and a day of probes at most, is kept for probes.
+    @Test(arguments: [
+        Allowance(share: 0.8, limit: 100_000, callsMax: 79_904),
+        Allowance(share: 0.8, limit: 1_000, callsMax: 792),
+        Allowance(share: 0.5, limit: 20, callsMax: 9),
+        Allowance(share: 1, limit: 15_000, callsMax: 14_904),
+        Allowance(share: 0, limit: 100, callsMax: 0),
+    ])
+    func aShareIsSoManyCalls(_ row: Allowance) {
+        #expect(AllocationShare(row.share).callsMax(ofLimit: row.limit) == row.callsMax)
+    }
+
+    @Test func callsUnderWayCountAsUsed() throws {
+        let counter = UsageCounter(share: AllocationShare(0.5))
+        let first = try #require(counter.begin(isCounted: true))
+        counter.end(first, limitInfo: "api-usage=7/20")
+        let second = try #require(counter.begin(isCounted: true))
+        _ = try #require(counter.begin(isCounted: true))
+        // Nine of ten: the last one is kept for probes.
+        #expect(counter.begin(isCounted: true) == nil)
+        #expect(counter.begin(isCounted: false) != nil)
+        #expect(counter.begin(isCounted: true, isProbe: true) != nil)
+        // Without an answer a call may have been counted all the same.
+        counter.end(second, limitInfo: nil)
+        #expect(counter.current.used == 8)
+        #expect(counter.begin(isCounted: true) == nil)
     }
 
     @Test(arguments: [

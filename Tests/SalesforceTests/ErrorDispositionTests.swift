@@ -50,7 +50,8 @@ struct ErrorDispositionTests {
             item: wait, whole: wait),
         Row(
             code: "REQUEST_LIMIT_EXCEEDED", message: "ConcurrentPerOrgLongTxn Limit exceeded.",
-            item: .retry(after: .seconds(10)), whole: .retry(after: .seconds(10)), status: 403),
+            item: .slowDown(after: .seconds(10)), whole: .slowDown(after: .seconds(10)),
+            status: 403),
         // C: quota
         Row(
             code: "REQUEST_LIMIT_EXCEEDED", message: "TotalRequests Limit exceeded.",
@@ -80,7 +81,7 @@ struct ErrorDispositionTests {
         Row(
             code: "INVALID_CROSS_REFERENCE_KEY", fields: ["AccountId"], item: .park, whole: .split),
         Row(code: "INSUFFICIENT_ACCESS_ON_CROSS_REFERENCE_ENTITY", item: .park, whole: .split),
-        Row(code: "CANNOT_UPDATE_CONVERTED_LEAD", item: .park, whole: .split),
+        Row(code: "CANNOT_UPDATE_CONVERTED_LEAD", item: .observeAgain, whole: .split),
         Row(code: "FILTERED_LOOKUP_NOT_FOUND", item: .park, whole: .split),
         Row(code: "DELETE_FAILED", item: .park, whole: .split),
         Row(code: "INVALID_STATUS", item: .park, whole: .split),
@@ -166,6 +167,26 @@ struct ErrorDispositionTests {
             "\(SalesforceError.refused(.write, status: 400, errors: [error], retryAfter: nil))"
         #expect(text.contains("STRING_TOO_LONG (Name)"))
         #expect(!text.contains("Secret"))
+    }
+
+    /// Only the sentence names the field, and a field's name is no value.
+    @Test func aFieldThatOnlyTheSentenceNamesIsNamed() {
+        let error = RecordError(
+            code: "INVALID_FIELD", message: "No such column 'Plan__c' on sobject of type Contact",
+            fields: [])
+        #expect("\(error)" == "INVALID_FIELD (Plan__c)")
+        let odd = RecordError(
+            code: "INVALID_FIELD", message: "No such column 'a b' on sobject", fields: [])
+        #expect("\(odd)" == "INVALID_FIELD")
+    }
+
+    @Test func aPauseSaysWhatEndsIt() {
+        let error = RecordError(
+            code: "REQUEST_LIMIT_EXCEEDED", message: "TotalRequests Limit exceeded.", fields: [])
+        let whole = SalesforceError.refused(
+            .read, status: 403, errors: [error], retryAfter: nil)
+        #expect("\(whole)".contains("REQUEST_LIMIT_EXCEEDED"))
+        #expect("\(whole)".contains("when these have aged"))
     }
 
     @Test func retryAfterIsHonoured() {

@@ -37,7 +37,7 @@ struct FaultTests {
             "200 with no results", .raw(200, body: "[]", contentType: "application/json"), .inDoubt,
             executed: 0),
         Row("day's calls used up", .dailyLimit, .pause(.requestAllocation), executed: 0),
-        Row("too many at once", .concurrencyLimit, .retry(after: .seconds(10)), executed: 0),
+        Row("too many at once", .concurrencyLimit, .slowDown(after: .seconds(10)), executed: 0),
         Row(
             "400 JSON_PARSER_ERROR", .status(400, code: "JSON_PARSER_ERROR", message: "x"), .split,
             executed: 0),

@@ -101,8 +101,13 @@ struct RecordedAnswersTests {
         }
     }
 
-    @Test(arguments: [
+    static let errors: [(String, Int, Disposition)] = [
         ("errors/401_invalid_session_id", 401, Disposition.reauthorise),
+        ("errors/400_duplicate_value_pair", 400, .split),
+        ("errors/400_malformed_search", 400, .stopObject),
+        ("errors/404_external_id_field_does_not_exist", 404, .stopObject),
+        ("errors/404_find_by_bad_id", 404, .stopObject),
+        ("errors/delete_deleted_record_404_entity_is_deleted", 404, .split),
         ("errors/400_invalid_field_for_insert_update", 400, .stopObject),
         ("errors/400_invalid_field_no_such_column", 400, .stopObject),
         ("errors/400_invalid_field_write", 400, .stopObject),
@@ -112,7 +117,30 @@ struct RecordedAnswersTests {
         ("errors/get_deleted_lead_404_not_found", 404, .stopObject),
         ("collections/create_empty_records_400", 400, .split),
         ("upsert/300_multiple_choices_array_of_urls", 300, .inDoubt),
+        ("upsert/300_multiple_choices_go_salesforce_pr63", 300, .inDoubt),
+    ]
+
+    @Test func noRecordedErrorIsLeftOut() throws {
+        let judged = Set(Self.errors.map { $0.0 + ".json" })
+        for file in try Recordings.files(in: "errors") where !file.contains("collections_") {
+            #expect(judged.contains(file), "\(file)")
+        }
+    }
+
+    @Test(arguments: [
+        ("collections_cannot_update_converted_lead", Disposition.observeAgain),
+        ("collections_invalid_email_address", .park),
+        ("collections_required_field_missing", .park),
     ])
+    func everyRecordedItemErrorHasItsMeaning(file: String, meaning: Disposition) throws {
+        let items = try #require(try Recordings.json("errors/\(file).json").listValue)
+        let errors = items.flatMap { $0["errors"]?.listValue ?? [] }
+            .compactMap { RecordError(answered: $0, codeMember: "statusCode") }
+        #expect(!errors.isEmpty)
+        #expect(errors.allSatisfy { $0.disposition == meaning })
+    }
+
+    @Test(arguments: errors)
     func everyRecordedErrorHasItsMeaning(file: String, status: Int, meaning: Disposition) throws {
         let answer = try Recordings.answer("\(file).json", status: status)
         let error = #expect(throws: SalesforceError.self) { try answer.success(of: .write) }

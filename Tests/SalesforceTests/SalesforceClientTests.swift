@@ -42,6 +42,33 @@ struct SalesforceClientTests {
         }
     }
 
+    /// The share is kept by the client itself, whoever calls; only the question how much is used
+    /// goes out beyond it.
+    @Test func noCallIsMadeBeyondTheShareOfTheAllocation() async throws {
+        try await EmulatorServer.withRunning { server in
+            var limits = ClientLimits()
+            limits.allocationShare = 0.5
+            server.org.setLimits(max: 20, used: 7)
+            try await withClient(of: server.baseURL, limits: limits) { client in
+                _ = try await client.describe("Contact")
+                _ = try await client.describe("Account")
+                let request = try CollectionsRequest.contacts("Lee")
+                let error = await salesforceError { () throws(SalesforceError) in
+                    try await client.send(request)
+                }
+                #expect(error == .allocationShareUsed(limit: 20))
+                #expect(error?.disposition == .pause(.requestShare))
+                #expect(server.org.usedCalls == 9)
+                #expect(server.org.truth.isEmpty)
+                _ = try await client.limits()
+                #expect(server.org.usedCalls == 10)
+                server.org.setLimits(max: 20, used: 0)
+                _ = try await client.limits()
+                #expect(try await client.send(request).count == 1)
+            }
+        }
+    }
+
     @Test func recordsAreCreatedUpdatedUpsertedAndDeleted() async throws {
         try await EmulatorServer.withRunning { server in
             try await withClient(of: server.baseURL) { client in

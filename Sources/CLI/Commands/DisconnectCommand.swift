@@ -45,7 +45,7 @@ struct Disconnect: AsyncParsableCommand {
     }
 
     private func revoke(_ grant: StoredGrant, _ configuration: Configuration) async throws {
-        let settings = try ClientSettings(configuration)
+        let settings = try ClientSettings(configuration, keepsToShare: false)
         let http = HTTPClient(
             eventLoopGroupProvider: .singleton, configuration: settings.limits.httpConfiguration)
         let result: Result<Void, SalesforceError>

@@ -93,7 +93,7 @@ struct Plan: AsyncParsableCommand {
         } catch {
             switch error {
             case .delivery(let error): throw error
-            case .salesforce(let error): throw error
+            case .salesforce(let error, _): throw error
             }
         }
         let linkedCount = try state.linkCount()

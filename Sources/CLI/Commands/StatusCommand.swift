@@ -32,6 +32,11 @@ struct Status: AsyncParsableCommand {
             @NullWhenAbsent var used: Int?
             @NullWhenAbsent var limit: Int?
         }
+        struct Stop: Encodable {
+            let object: String
+            let reason: String
+            let since: String
+        }
         struct Server: Encodable {
             let processId: Int32
             let ingest: String
@@ -46,6 +51,8 @@ struct Status: AsyncParsableCommand {
         let rewritten: Int
         let api: Use
         @NullWhenAbsent var paused: PauseDocument?
+        /// Objects whose keys wait, each with the reason and since when.
+        let stopped: [Stop]
         @NullWhenAbsent var server: Server?
     }
 
@@ -81,6 +88,9 @@ struct Status: AsyncParsableCommand {
             api: .init(used: use?.used, limit: use?.limit),
             paused: try CurrentPause.read(log: session.log, state: session.state).map {
                 PauseDocument(reason: $0.reason, since: Times.text($0.since))
+            },
+            stopped: try session.state.stoppedObjects().map {
+                .init(object: $0.object, reason: $0.reason, since: Times.text($0.since))
             },
             server: hello.map { .init(processId: $0.processID, ingest: $0.ingest) })
     }
@@ -124,7 +134,15 @@ struct Status: AsyncParsableCommand {
         } else {
             table.add(["server", "none runs"])
         }
-        guard let paused = document.paused else { return table.text }
-        return table.text + "\n" + style.red("paused since \(paused.since): \(paused.reason)")
+        return ([table.text] + troubles(document).map(style.red)).joined(separator: "\n")
+    }
+
+    /// What is wrong, and since when.
+    private func troubles(_ document: Document) -> [String] {
+        let stops = document.stopped.map {
+            "\($0.object) is stopped since \($0.since): \($0.reason)"
+        }
+        return stops
+            + [document.paused].compactMap(\.self).map { "paused since \($0.since): \($0.reason)" }
     }
 }

@@ -34,7 +34,7 @@ struct Connecting {
         self.configuration = configuration
         self.migration = migration
         self.opensBrowser = opensBrowser
-        settings = try ClientSettings(configuration)
+        settings = try ClientSettings(configuration, keepsToShare: false)
         vault = try configuration.grantVault()
         earlier = try vault?.load()
         bound = try configuration.boundOrganization()

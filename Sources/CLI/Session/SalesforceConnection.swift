@@ -12,15 +12,18 @@ struct SalesforceConnection {
     let client: SalesforceClient
     private let http: HTTPClient
 
-    /// - Parameter organization: the org that the data folder belongs to: a token of another one is
-    ///   never used. `nil` before the first connection.
+    /// - Parameters:
+    ///   - organization: the org that the data folder belongs to: a token of another one is never
+    ///     used. `nil` before the first connection.
+    ///   - keepsToShare: no call is made once the configured share of the allocation is used.
     /// - Throws: ``CommandFailure/configuration(_:)`` when a secret that the flow needs is missing,
     ///   when the stored grant cannot be opened, or when there is none.
     init(
-        _ configuration: Configuration, organization: RecordID?, logger: Logger
+        _ configuration: Configuration, organization: RecordID?, keepsToShare: Bool = true,
+        logger: Logger
     ) throws(CommandFailure) {
         do {
-            let settings = try ClientSettings(configuration)
+            let settings = try ClientSettings(configuration, keepsToShare: keepsToShare)
             let vault = try configuration.grantVault()
             if let vault, try vault.load() == nil {
                 throw CommandFailure.configuration(
@@ -41,13 +44,16 @@ struct SalesforceConnection {
     /// Closes idle connections. Nothing may be under way.
     func close() async throws { try await http.shutdown() }
 
-    /// Runs `body` with a connection, and closes it.
+    /// Runs `body` with a connection, and closes it. For the few calls of a person who asks about
+    /// the connection: they are made also when the share of the allocation is used, because the
+    /// answer says so.
     static func with<Value>(
         _ configuration: Configuration, logger: Logger,
         _ body: (SalesforceClient) async throws -> Value
     ) async throws -> Value {
         let connection = try SalesforceConnection(
-            configuration, organization: try configuration.boundOrganization(), logger: logger)
+            configuration, organization: try configuration.boundOrganization(),
+            keepsToShare: false, logger: logger)
         do {
             let value = try await body(connection.client)
             try await connection.close()
@@ -61,7 +67,7 @@ struct SalesforceConnection {
 
 extension ClientSettings {
     /// Fetches the secrets of the configured flow, and no others.
-    init(_ configuration: Configuration) throws {
+    init(_ configuration: Configuration, keepsToShare: Bool) throws {
         let salesforce = configuration.salesforce
         let auth = salesforce.auth
         let clientID = Confidential(try auth.clientID.reveal())
@@ -83,9 +89,11 @@ extension ClientSettings {
         case .web:
             authorization = .refreshToken(clientID: clientID, clientSecret: secret)
         }
+        var limits = ClientLimits()
+        limits.allocationShare = keepsToShare ? salesforce.budgetShare : nil
         try self.init(
             loginURL: salesforce.loginURL, isSandbox: salesforce.sandbox,
-            apiVersion: salesforce.apiVersion, authorization: authorization)
+            apiVersion: salesforce.apiVersion, authorization: authorization, limits: limits)
     }
 }
 

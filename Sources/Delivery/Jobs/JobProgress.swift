@@ -107,7 +107,7 @@ extension SalesforceError {
     fileprivate var isRefused: Bool {
         switch disposition {
         case .split, .park, .stopObject, .observeAgain: true
-        case .retry, .inDoubt, .pause, .reauthorise: false
+        case .retry, .slowDown, .inDoubt, .pause, .reauthorise: false
         }
     }
 }

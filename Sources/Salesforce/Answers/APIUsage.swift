@@ -11,6 +11,9 @@ package struct APIUsage: Sendable, Hashable {
     /// The org's allocation for 24 hours.
     package var limit: Int?
 
+    /// Calls of ours that are under way, and so not told yet.
+    package var underWay = 0
+
     package init() {}
 
     /// Takes over `api-usage=123/15000`, also when other limits stand beside it
@@ -27,6 +30,13 @@ package struct APIUsage: Sendable, Hashable {
             self.limit = limit
         }
     }
+
+    /// Takes over the allocation as `GET /limits` tells it.
+    mutating func update(_ daily: LimitsReport.Limit) {
+        guard daily.max > 0, daily.remaining <= daily.max else { return }
+        used = daily.max - daily.remaining
+        limit = daily.max
+    }
 }
 
 /// The one counter of a client.
@@ -37,33 +47,60 @@ final class UsageCounter: Sendable {
         var answers = 0
     }
 
+    /// A call that was let out.
+    struct Ticket {
+        fileprivate let isCounted: Bool
+        /// How many answers had come before it.
+        fileprivate let answersBefore: Int
+    }
+
+    private let share: AllocationShare?
     // Protected by the mutex; never held across a suspension.
     private let state = Mutex(State())
+
+    /// - Parameter share: `nil` for no bound of our own.
+    init(share: AllocationShare? = nil) { self.share = share }
 
     var current: APIUsage { state.withLock { $0.usage } }
 
     /// Counts a call that is about to be made.
     ///
-    /// - Returns: how many answers had come before it, for ``update(limitInfo:after:)``.
-    func begin(isCounted: Bool) -> Int {
+    /// - Parameter isProbe: the call asks how much is used: it may take of what is kept for probes.
+    /// - Returns: `nil` when the call must not be made, because the share is used.
+    func begin(isCounted: Bool, isProbe: Bool = false) -> Ticket? {
         state.withLock { state in
-            if isCounted { state.usage.calls += 1 }
-            return state.answers
+            if isCounted {
+                let remaining = share?.remaining(state.usage) ?? .max
+                guard isProbe || remaining > 0 else { return nil }
+                state.usage.calls += 1
+                state.usage.underWay += 1
+            }
+            return Ticket(isCounted: isCounted, answersBefore: state.answers)
         }
     }
 
-    /// Takes an answer's limit header. Answers of calls that ran side by side arrive in any order,
-    /// so among them the highest count holds; only a call that began after the latest answer can
-    /// tell that the rolling count went down.
-    func update(limitInfo: String?, after answersBefore: Int) {
-        guard let limitInfo else { return }
+    /// Takes an answer's limit header; `nil` when there was no answer, or none with the header: the
+    /// call is then counted as one, for it may have been.
+    ///
+    /// Answers of calls that ran side by side arrive in any order, so among them the highest count
+    /// holds; only a call that began after the latest answer can tell that the rolling count went
+    /// down.
+    func end(_ ticket: Ticket, limitInfo: String?) {
         state.withLock { state in
+            if ticket.isCounted { state.usage.underWay -= 1 }
+            guard let limitInfo else {
+                if ticket.isCounted, let used = state.usage.used { state.usage.used = used + 1 }
+                return
+            }
             let known = state.usage.used
             state.usage.update(limitInfo: limitInfo)
-            if answersBefore != state.answers, let known, let told = state.usage.used {
+            if ticket.answersBefore != state.answers, let known, let told = state.usage.used {
                 state.usage.used = max(known, told)
             }
             state.answers += 1
         }
     }
+
+    /// Takes what `GET /limits` tells, which is all there is where answers lack the header.
+    func update(_ daily: LimitsReport.Limit) { state.withLock { $0.usage.update(daily) } }
 }

@@ -106,21 +106,26 @@ enum ErrorClass: Sendable {
                 "FIELD_INTEGRITY_EXCEPTION", "STRING_TOO_LONG", "NUMBER_OUTSIDE_VALID_RANGE",
                 "INVALID_EMAIL_ADDRESS", "INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST",
                 "INVALID_TYPE_ON_FIELD_IN_RECORD", "JSON_PARSER_ERROR", "MALFORMED_ID",
-                "INSUFFICIENT_ACCESS_ON_CROSS_REFERENCE_ENTITY", "CANNOT_UPDATE_CONVERTED_LEAD",
-                "DELETE_FAILED", "INVALID_STATUS", "INVALID_QUERY_FILTER_OPERATOR",
+                "INSUFFICIENT_ACCESS_ON_CROSS_REFERENCE_ENTITY", "DELETE_FAILED",
+                "INVALID_STATUS", "INVALID_QUERY_FILTER_OPERATOR",
                 "DUPLICATES_DETECTED", "MISSING_ARGUMENT", "INVALID_ARGUMENT_TYPE",
                 "INVALID_ID_FIELD",
             ]
         ),
         (.company, ["QUERY_TOO_COMPLICATED", "HTTP_413", "HTTP_414", "HTTP_431"]),
         (.lockedByPerson, ["ENTITY_IS_LOCKED"]),
-        (.identity, ["ENTITY_IS_DELETED", "DUPLICATE_EXTERNAL_ID"]),
+        // A converted lead is a contact now: looking again tells.
+        (
+            .identity,
+            ["ENTITY_IS_DELETED", "DUPLICATE_EXTERNAL_ID", "CANNOT_UPDATE_CONVERTED_LEAD"]
+        ),
         (
             .configuration,
             [
                 "INVALID_FIELD", "INVALID_TYPE", "INVALID_FIELD_FOR_INSERT_UPDATE",
                 "INSUFFICIENT_ACCESS_OR_READONLY", "INSUFFICIENT_ACCESS", "NOT_FOUND",
-                "METHOD_NOT_ALLOWED", "FUNCTIONALITY_NOT_ENABLED", "MALFORMED_QUERY", "HTTP_405",
+                "METHOD_NOT_ALLOWED", "FUNCTIONALITY_NOT_ENABLED", "MALFORMED_QUERY",
+                "MALFORMED_SEARCH", "HTTP_405",
                 "HTTP_415",
             ]
         ),
@@ -140,7 +145,7 @@ extension RecordError {
         switch ErrorClass.of(self) {
         case .session: .reauthorise
         case .transient, .transientUnsure, .unknown, .sibling: .retry(after: nil)
-        case .concurrency: .retry(after: ErrorClass.concurrencyWait)
+        case .concurrency: .slowDown(after: ErrorClass.concurrencyWait)
         case .allocation: .pause(.requestAllocation)
         case .storage: .pause(.storage)
         case .value: .park

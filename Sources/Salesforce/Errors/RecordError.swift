@@ -38,6 +38,15 @@ package struct RecordError: Error, Sendable, Hashable, Codable {
         return RecordID(answered: range.prefix { $0.isASCII && ($0.isLetter || $0.isNumber) })
     }
 
+    /// The field that an `INVALID_FIELD` names in its sentence only: "No such column 'Plan__c' on
+    /// sobject of type Contact".
+    package var namedColumn: String? {
+        guard code == "INVALID_FIELD", let rest = Self.textAfter("No such column '", in: message)
+        else { return nil }
+        let name = String(rest.prefix { $0 != "'" })
+        return APIName.isName(name) ? name : nil
+    }
+
     static func textAfter(_ marker: String, in text: String) -> Substring? {
         // Plain search: the target has no Foundation, and the markers are short and fixed.
         var rest = text[...]
@@ -51,6 +60,7 @@ package struct RecordError: Error, Sendable, Hashable, Codable {
 
 extension RecordError: CustomStringConvertible {
     package var description: String {
-        fields.isEmpty ? code : "\(code) (\(fields.joined(separator: ", ")))"
+        let names = fields.isEmpty ? namedColumn.map { [$0] } ?? [] : fields
+        return names.isEmpty ? code : "\(code) (\(names.joined(separator: ", ")))"
     }
 }

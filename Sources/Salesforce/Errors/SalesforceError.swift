@@ -9,6 +9,9 @@ package enum SalesforceError: Error, Sendable, Hashable {
     case invalidSettings(String)
     /// A query or request was refused here, before anything was sent. The text says why.
     case invalidRequest(String)
+    /// The call was not made: the org's 24-hour allocation is used to the share that the settings
+    /// allow. Nothing was executed.
+    case allocationShareUsed(limit: Int)
     /// No connection came about, or it broke before the request left. Nothing was executed.
     case notSent(CallKind, reason: String)
     /// The request, or part of it, left, and no complete answer came. A write is in doubt.
@@ -39,6 +42,7 @@ extension SalesforceError {
         switch self {
         case .invalidSettings: .pause(.settings)
         case .invalidRequest: .park
+        case .allocationShareUsed: .pause(.requestShare)
         case .notSent: .retry(after: nil)
         case .noAnswer(let kind, _): kind == .write ? .inDoubt : .retry(after: nil)
         case .unreadableAnswer(let kind, let status, _):
@@ -104,6 +108,11 @@ extension SalesforceError: CustomStringConvertible {
         switch self {
         case .invalidSettings(let text), .invalidRequest(let text):
             return text
+        case .allocationShareUsed(let limit):
+            // Without the number used, which changes: one pause must read the same at every probe.
+            return
+                "of \(limit) API requests in 24 hours the share that salesforce.budget.share "
+                + "allows is used; calls go on by themselves when these have aged"
         case .notSent(let kind, let reason):
             return
                 "a \(kind.rawValue) call to Salesforce was not sent: \(reason); "
@@ -117,6 +126,7 @@ extension SalesforceError: CustomStringConvertible {
         case .refused(let kind, let status, let errors, _):
             let codes = errors.map(\.description).joined(separator: "; ")
             return "Salesforce refused a \(kind.rawValue) call with status \(status): \(codes)"
+                + (disposition.remedy.map { "; \($0)" } ?? "")
         case .notAuthorized(let status, let code):
             return
                 "Salesforce refused the credentials with status \(status): \(code); "

@@ -11,6 +11,8 @@ package struct Query: Sendable, Hashable {
     package let fields: [String]
     /// The whole statement.
     package let soql: String
+    /// Also records in the recycle bin (REST API Developer Guide, "QueryAll").
+    package private(set) var isWithDeleted = false
 
     /// Salesforce's limit on the characters of a statement (SOQL and SOSL Reference, "SOQL and SOSL
     /// Limits"); counted in bytes of UTF-8, of which there are never fewer.
@@ -41,6 +43,13 @@ package struct Query: Sendable, Hashable {
         self.init(object: object, fields: fields, checked: text)
     }
 
+    /// The same over the recycle bin as well.
+    package var withDeleted: Query {
+        var query = self
+        query.isWithDeleted = true
+        return query
+    }
+
     /// - Parameter soql: made of parts that were checked.
     init(object: String, fields: [String], checked soql: String) {
         self.object = object
@@ -61,5 +70,7 @@ package struct Query: Sendable, Hashable {
     }
 
     /// Path and query of the first page's call, after the version.
-    var resource: String { "/query?q=" + PercentEncoding.query(soql) }
+    var resource: String {
+        (isWithDeleted ? "/queryAll?q=" : "/query?q=") + PercentEncoding.query(soql)
+    }
 }

@@ -24,6 +24,8 @@ struct HTTPCall: Sendable {
     var isCompressed = false
     /// A file goes or comes: it may take longer than a call.
     var isTransfer = false
+    /// `If-Modified-Since`, as an earlier answer's `Last-Modified` gave it.
+    var ifModifiedSince: String?
 
     /// Whether a long body may go as gzip. The token endpoint is documented for plain forms only.
     var isCompressible: Bool { kind != .token }
@@ -42,6 +44,9 @@ struct HTTPAnswer: Sendable {
     let limitInfo: String?
     let retryAfter: Duration?
     let isHTML: Bool
+    /// `Last-Modified` and `Date`, as they came.
+    let lastModified: String?
+    let date: String?
     let body: [UInt8]
     /// `Sforce-Locator` and `Sforce-NumberOfRecords` of a page of a query job's results.
     var locator: String?
@@ -49,8 +54,10 @@ struct HTTPAnswer: Sendable {
 
     init(
         status: Int, limitInfo: String? = nil, retryAfter: Duration? = nil, isHTML: Bool = false,
-        body: [UInt8]
+        lastModified: String? = nil, date: String? = nil, body: [UInt8]
     ) {
+        self.lastModified = lastModified
+        self.date = date
         self.status = status
         self.limitInfo = limitInfo
         self.retryAfter = retryAfter

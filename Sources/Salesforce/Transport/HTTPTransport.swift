@@ -45,6 +45,9 @@ struct HTTPTransport: Sendable {
             // give it a new owner (REST API Developer Guide, "Assignment Rule Header").
             request.headers.add(name: "Sforce-Auto-Assign", value: "FALSE")
         }
+        if let since = call.ifModifiedSince {
+            request.headers.add(name: "If-Modified-Since", value: since)
+        }
         if let body = call.body {
             request.headers.add(name: "Content-Type", value: call.contentType)
             let compresses =
@@ -77,6 +80,8 @@ struct HTTPTransport: Sendable {
             limitInfo: response.headers.first(name: "Sforce-Limit-Info"),
             retryAfter: Self.retryAfter(response.headers.first(name: "Retry-After")),
             isHTML: contentType.contains("html"),
+            lastModified: response.headers.first(name: "Last-Modified"),
+            date: response.headers.first(name: "Date"),
             body: Array(body.readableBytesView))
         answer.locator = response.headers.first(name: "Sforce-Locator")
         answer.recordCount = response.headers.first(name: "Sforce-NumberOfRecords").flatMap(
