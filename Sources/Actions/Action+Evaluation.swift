@@ -2,7 +2,7 @@ import Events
 import Records
 
 extension Action {
-    /// The destination's name in an event's `integrations`.
+    /// What every event's `integrations` may call the destination, besides its own name.
     package static let destination = "Salesforce"
 
     /// What this action makes of the event: the same for the same event, always.
@@ -12,7 +12,7 @@ extension Action {
         guard isEnabled, sources?.contains(event.source) ?? true, trigger.matches(event) else {
             return .notTriggered
         }
-        guard event.isEnabled(destination: Self.destination) else {
+        guard event.isEnabled(destination: Self.destination, named: destination) else {
             return .skipped(.disabledByIntegrations)
         }
         var present: [ActionEffect.Matcher] = []

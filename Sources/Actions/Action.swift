@@ -24,6 +24,9 @@ package struct Action: Sendable, Hashable {
     package let from: ActionStart
     /// Which of two values of one field wins.
     package let order: ActionOrder
+    /// What the user calls the destination, if anything: a name besides `Salesforce` by which an
+    /// event's `integrations` can rule the action out.
+    package let destination: String?
     /// A disabled action is kept and has no effect.
     package let isEnabled: Bool
 }

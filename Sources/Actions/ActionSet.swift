@@ -64,6 +64,7 @@ extension Action {
             "fields": .object(
                 Dictionary(fields.map { ($0.field, $0.normalised) }) { first, _ in first }),
         ]
+        if let destination { members["destination"] = .text(destination) }
         if let sources { members["sources"] = .list(sources.map(FieldValue.text)) }
         return .object(members)
     }

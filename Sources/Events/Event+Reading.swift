@@ -44,13 +44,14 @@ extension Event {
     ///
     /// `integrations: {"Salesforce": false}` says no; so does `{"All": false}` unless the
     /// destination itself is given as `true` or with settings (an object).
-    package func isEnabled(destination: String) -> Bool {
+    ///
+    /// - Parameter name: what the user calls this one destination of its kind. It is asked for
+    ///   first: the particular wins over the general.
+    package func isEnabled(destination: String, named name: String? = nil) -> Bool {
         guard let integrations = value(at: Self.integrationsPath) else { return true }
-        switch integrations[destination] {
-        case .boolean(let isEnabled): return isEnabled
-        case .object: return true
-        default: return integrations["All"] != .boolean(false)
-        }
+        return name.flatMap { integrations.permission($0) }
+            ?? integrations.permission(destination)
+            ?? (integrations["All"] != .boolean(false))
     }
 
     // MARK: Own and shared
@@ -109,5 +110,16 @@ extension Event {
 
     private static func merge(_ own: [JSONMember], over theirs: [JSONMember]) -> [JSONMember] {
         own + theirs.filter { shared in !own.contains { $0.name == shared.name } }
+    }
+}
+
+extension JSONValue {
+    /// What an event's `integrations` say of a destination; `nil` when they say nothing.
+    fileprivate func permission(_ destination: String) -> Bool? {
+        switch self[destination] {
+        case .boolean(let isEnabled): isEnabled
+        case .object: true
+        default: nil
+        }
     }
 }

@@ -49,6 +49,7 @@ struct Fold {
         } catch {
             throw .log(error)
         }
+        batch.count(from: event.source, receivedAt: event.receivedAt)
         var newKeyCount = 0
         for effect in rules.effects(of: event, at: position) {
             switch effect {

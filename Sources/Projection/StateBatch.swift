@@ -19,6 +19,7 @@ struct StateBatch {
     /// Keys that began to wait for a parent and are not in the table yet. Some may wait no more.
     private var waiting = ParentWaits()
     private var counts: [String: Int] = [:]
+    private var sources: [String: SourceTotals] = [:]
 
     /// Rows held before they are written, within the same transaction: bounds the memory of a
     /// batch, whatever a single entry makes dirty.
@@ -144,6 +145,11 @@ struct StateBatch {
 
     // MARK: Changing
 
+    /// Counts an event of a source.
+    mutating func count(from source: String, receivedAt: Int64) {
+        sources[source, default: SourceTotals()].add(receivedAt: receivedAt)
+    }
+
     mutating func put(_ record: DesiredRecord) {
         waiting.add(record)
         if rows[record.id] != nil {
@@ -220,6 +226,7 @@ struct StateBatch {
         for (status, change) in counts where change != 0 {
             try addCount(status, change, in: transaction)
         }
+        for (source, totals) in sources { try add(totals, of: source, in: transaction) }
     }
 
     private mutating func write(
@@ -266,6 +273,18 @@ struct StateBatch {
                 }
                 if let wait { try transaction.put(tables.waiting, key: wait + key, value: []) }
             }
+        }
+    }
+
+    private func add(
+        _ totals: SourceTotals, of source: String, in transaction: borrowing WriteTransaction
+    ) throws(ProjectionError) {
+        let key = SourceTotals.key(of: source)
+        try storing { () throws(LMDBError) in
+            var sum =
+                try transaction.value(tables.facts, key: key).map(SourceTotals.init) ?? .init()
+            sum.add(totals)
+            try transaction.put(tables.facts, key: key, value: sum.encoded(source: source))
         }
     }
 

@@ -5,7 +5,7 @@ import Records
 /// values.
 struct StateTables: Sendable {
     /// Names → small facts: format, checkpoint, configuration, pause, stopped objects, API use,
-    /// counts.
+    /// counts, sources.
     let facts: Table
     /// Key id → ``DesiredRecord``.
     let records: Table
@@ -106,6 +106,8 @@ enum FactName {
     static let stopped = Array("stopped/".utf8)
     /// Prefix of the counts of keys by status.
     static let count = Array("count/".utf8)
+    /// Prefix of the totals of each source's events.
+    static let source = Array("source/".utf8)
 }
 
 /// One field of an operation without a definite answer.

@@ -26,6 +26,30 @@ import Testing
         return nil
     }
 
+    @Test func theIntegrationsOfAnEventKnowTheDestinationByItsNameToo() throws {
+        let configuration = try ConfigurationTests.parse(
+            """
+            salesforce:
+              name: acme
+              enabled: false
+              loginUrl: http://127.0.0.1:1
+              auth: { flow: client-credentials, clientId: a, clientSecret: b }
+            actions:
+              - { preset: contact }
+              - { preset: contact, name: Others, destination: other }
+            """)
+        #expect(!configuration.salesforce.isEnabled)
+        #expect(configuration.actions.map(\.destination) == ["acme", "other"])
+        let out = event(
+            #"{"type":"identify","traits":{"email":"a@b.c"},"integrations":{"acme":false}}"#)
+        let set = try ActionSet(
+            normalisedJSON: ActionSet(actions: configuration.actions).normalisedJSON())
+        #expect(set.actions == configuration.actions)
+        #expect(set.actions[0].evaluate(out) == .skipped(.disabledByIntegrations))
+        #expect(Self.effect(set.actions[1].evaluate(out)) != nil)
+        #expect(try Self.action().destination == nil)
+    }
+
     @Test func anEventGivesMatchersAndFields() throws {
         let result = try Self.action().evaluate(
             event(

@@ -200,9 +200,10 @@ import Testing
 
     @Test func everyOverrideFollowsTheRule() {
         #expect(
-            EnvironmentOverrides.keyPaths.map(EnvironmentOverrides.variable).prefix(7) == [
+            EnvironmentOverrides.keyPaths.map(EnvironmentOverrides.variable).prefix(8) == [
                 "TIDEMARK_DATA", "TIDEMARK_INGEST_LISTEN", "TIDEMARK_DASHBOARD_LISTEN",
-                "TIDEMARK_SALESFORCE_NAME", "TIDEMARK_SALESFORCE_SANDBOX",
+                "TIDEMARK_SALESFORCE_NAME", "TIDEMARK_SALESFORCE_ENABLED",
+                "TIDEMARK_SALESFORCE_SANDBOX",
                 "TIDEMARK_SALESFORCE_LOGIN_URL", "TIDEMARK_SALESFORCE_API_VERSION",
             ])
     }

@@ -11,7 +11,7 @@ import Testing
         #expect(NearestName.of(given, among: ConfigurationReader.actionKeys) == meant)
     }
 
-    @Test(arguments: ["", "zzz", "destination", "x"])
+    @Test(arguments: ["", "zzz", "zebra crossing", "x"])
     func whatIsFarFromEverythingGetsNoSuggestion(given: String) {
         #expect(NearestName.of(given, among: ConfigurationReader.actionKeys) == nil)
     }

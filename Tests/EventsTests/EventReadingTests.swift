@@ -139,5 +139,17 @@ import Testing
     ) {
         let event = Self.event(text, shared: shared)
         #expect(event.isEnabled(destination: "Salesforce") == isEnabled)
+        // A name that the sender does not use changes nothing.
+        #expect(event.isEnabled(destination: "Salesforce", named: "acme") == isEnabled)
+    }
+
+    @Test(arguments: [
+        (#"{"acme":false}"#, false), (#"{"acme":false,"Salesforce":true}"#, false),
+        (#"{"acme":true,"Salesforce":false}"#, true), (#"{"All":false,"acme":{}}"#, true),
+        (#"{"All":false,"Salesforce":true}"#, true), (#"{"Acme":false}"#, true),
+    ])
+    func theDestinationsOwnNameWins(integrations: String, isEnabled: Bool) {
+        let event = Self.event("{\"integrations\":\(integrations)}", shared: "")
+        #expect(event.isEnabled(destination: "Salesforce", named: "acme") == isEnabled)
     }
 }

@@ -59,6 +59,8 @@ package struct DashboardConfiguration: Sendable, Hashable {
 package struct SalesforceConfiguration: Sendable, Hashable {
     /// What the user calls the org.
     package let name: String
+    /// Whether anything is asked of the org. Events are taken in and kept either way.
+    package let isEnabled: Bool
     /// Whether the org is a sandbox.
     package let sandbox: Bool
     /// Scheme and host, without a slash at the end: as configured, or Salesforce's own for

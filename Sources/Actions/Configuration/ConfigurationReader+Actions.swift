@@ -4,6 +4,7 @@ extension ConfigurationReader {
     static let actionKeys = [
         "name", "object", "trigger", "operation", "matchers", "matchersOperator", "fields", "null",
         "sources", "from", "order", "enabled", "preset", "without",
+        "destination",
     ]
 
     /// The actions of a list, in its order.
@@ -39,6 +40,7 @@ extension ConfigurationReader {
             fields: fields, sources: sourceNames(keys["sources"]),
             from: start(keys["from"], operation),
             order: choice(keys["order"], "an action's order") ?? .eventTime,
+            destination: text(keys["destination"], "an action's destination") ?? destination,
             isEnabled: flag(keys["enabled"], "an action's enabled") ?? true)
     }
 

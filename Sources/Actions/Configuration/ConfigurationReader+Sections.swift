@@ -53,16 +53,19 @@ extension ConfigurationReader {
         let keys = group(
             node, "salesforce",
             keys: [
-                "name", "sandbox", "loginUrl", "apiVersion", "auth", "budget", "inDoubtFence",
+                "name", "enabled", "sandbox", "loginUrl", "apiVersion", "auth", "budget",
+                "inDoubtFence",
                 "deletes", "brake",
             ])
+        destination = text(keys["name"], "salesforce.name")
         let isSandbox = flag(keys["sandbox"], "salesforce.sandbox") ?? false
         let login = loginURL(keys["loginUrl"], isSandbox: isSandbox)
         let budget = group(keys["budget"], "salesforce.budget", keys: ["share"])
         warn(ofSandbox: isSandbox, beside: login, at: keys["loginUrl"]?.place ?? place)
         let auth = authorization(keys["auth"], login: login, in: place)
         return SalesforceConfiguration(
-            name: text(keys["name"], "salesforce.name") ?? "salesforce",
+            name: destination ?? "salesforce",
+            isEnabled: flag(keys["enabled"], "salesforce.enabled") ?? true,
             sandbox: isSandbox,
             loginURL: login.description,
             isLoginLoopback: login.isLoopback,

@@ -13,6 +13,9 @@ struct ConfigurationReader {
     /// The file's lines, to find places within long texts; none for JSON.
     let lines: [Substring]
 
+    /// What actions take for their destination's name: `salesforce.name`, where it is given.
+    var destination: String?
+
     var problems = ProblemList()
     var warnings = ProblemList()
 

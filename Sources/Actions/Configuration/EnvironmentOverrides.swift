@@ -8,7 +8,8 @@ enum EnvironmentOverrides {
 
     /// Every key that can be overridden.
     static let keyPaths = [
-        "data", "ingest.listen", "dashboard.listen", "salesforce.name", "salesforce.sandbox",
+        "data", "ingest.listen", "dashboard.listen", "salesforce.name", "salesforce.enabled",
+        "salesforce.sandbox",
         "salesforce.loginUrl", "salesforce.apiVersion", "salesforce.auth.flow",
         "salesforce.auth.clientId", "salesforce.auth.clientSecret", "salesforce.auth.username",
         "salesforce.auth.privateKey", "salesforce.auth.grantKey", "salesforce.auth.callbackPort",

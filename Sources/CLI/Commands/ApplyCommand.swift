@@ -15,6 +15,7 @@ struct Apply: AsyncParsableCommand {
     func run() async throws {
         try await running {
             let configuration = try options.configuration()
+            try Pass.requireEnabled(configuration)
             let control = ControlClient(DataFolder(path: configuration.data))
             let document: PassDocument
             if await control.isAnswering() {

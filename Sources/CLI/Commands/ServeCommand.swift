@@ -60,12 +60,18 @@ struct Serve: AsyncParsableCommand {
                 logger.info(
                     "ingest listens", metadata: ["host": "\(listen.host)", "port": "\(port)"])
             })
+        var services: [ServiceGroupConfiguration.ServiceConfiguration] = [
+            .init(service: StoreCare(log: log, logger: logger))
+        ]
+        if configuration.salesforce.isEnabled {
+            services.append(.init(service: delivery))
+        } else {
+            logger.notice("salesforce.enabled is false: events are kept and nothing is sent")
+        }
+        services += [.init(service: control), .init(service: ingest)]
         let group = ServiceGroup(
             configuration: .init(
-                services: [
-                    .init(service: StoreCare(log: log, logger: logger)),
-                    .init(service: delivery), .init(service: control), .init(service: ingest),
-                ],
+                services: services,
                 gracefulShutdownSignals: [.sigterm, .sigint],
                 logger: logger))
         try await group.run()

@@ -1,3 +1,4 @@
+import Actions
 import ArgumentParser
 import Audit
 import Delivery
@@ -37,12 +38,24 @@ struct Status: AsyncParsableCommand {
             let reason: String
             let since: String
         }
+        struct Source: Encodable {
+            let name: String
+            let events: Int
+            @NullWhenAbsent var lastSeen: String?
+        }
+        struct Destination: Encodable {
+            let name: String
+            let enabled: Bool
+        }
         struct Server: Encodable {
             let processId: Int32
             let ingest: String
         }
 
         let log: LogPart
+        /// Those of the configuration first, then those that only the log knows.
+        let sources: [Source]
+        let destination: Destination
         let projection: ProjectionPart
         let keys: Keys
         /// Events whose action could not tell which record they are about.
@@ -62,13 +75,13 @@ struct Status: AsyncParsableCommand {
             let session = try await ReadingSession(configuration)
             defer { session.close() }
             let hello = await ControlClient(DataFolder(path: configuration.data)).hello()
-            let document = try document(session, hello)
+            let document = try document(session, hello, configuration)
             try options.output.print(document) { style in text(document, style) }
         }
     }
 
     private func document(
-        _ session: ReadingSession, _ hello: ControlMessage.Hello?
+        _ session: ReadingSession, _ hello: ControlMessage.Hello?, _ configuration: Configuration
     ) throws -> Document {
         let checkpoint = try session.state.checkpoint()
         let last = try session.log.lastPosition().number
@@ -77,6 +90,10 @@ struct Status: AsyncParsableCommand {
         let inForce = try session.configurationInForce()
         return Document(
             log: .init(lastPosition: last),
+            sources: try sources(session, configuration),
+            destination: .init(
+                name: configuration.salesforce.name,
+                enabled: configuration.salesforce.isEnabled),
             projection: .init(
                 position: checkpoint, lag: last - min(last, checkpoint),
                 undescribed: inForce?.entry.undescribedObjects ?? []),
@@ -95,9 +112,31 @@ struct Status: AsyncParsableCommand {
             server: hello.map { .init(processId: $0.processID, ingest: $0.ingest) })
     }
 
+    private func sources(
+        _ session: ReadingSession, _ configuration: Configuration
+    ) throws -> [Document.Source] {
+        let totals = try SourceCounts.read(state: session.state, log: session.log)
+        let configured = configuration.ingest.sources.map(\.name)
+        let others = totals.keys.filter { !configured.contains($0) }.sorted()
+        return (configured + others).map { name in
+            Document.Source(
+                name: name, events: totals[name]?.eventCount ?? 0,
+                lastSeen: totals[name].map { Times.text($0.lastReceivedAt) })
+        }
+    }
+
     private func text(_ document: Document, _ style: Style) -> String {
         var table = TextTable()
         table.add(["log", "last position \(document.log.lastPosition)"])
+        for source in document.sources {
+            let seen = source.lastSeen.map { ", last at \($0)" } ?? ""
+            table.add(["source \(source.name)", source.events.of("event") + seen])
+        }
+        let destination = document.destination
+        table.add([
+            "destination",
+            destination.name + (destination.enabled ? "" : ", disabled: nothing is sent"),
+        ])
         let lag = document.projection.lag
         table.add([
             "projection",

@@ -34,7 +34,16 @@ struct Sync: AsyncParsableCommand {
 
 /// A pass in this process.
 enum Pass {
+    /// - Throws: when the configuration says that nothing is to be sent.
+    static func requireEnabled(_ configuration: Configuration) throws(CommandFailure) {
+        guard !configuration.salesforce.isEnabled else { return }
+        throw .failed(
+            "\(configuration.salesforce.name) is disabled (salesforce.enabled is false): nothing "
+                + "was sent; events are kept until it is enabled")
+    }
+
     static func run(_ configuration: Configuration) async throws -> PassDocument {
+        try requireEnabled(configuration)
         let session = try await DeliverySession(
             configuration, logger: Diagnostics.logger(.error))
         let bar = ProgressBar("sync")

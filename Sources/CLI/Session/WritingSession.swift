@@ -72,7 +72,9 @@ struct DeliverySession {
         do {
             try await writing.recordActions()
             try await engine.start()
-            try await engine.configure(configuration.actions)
+            if configuration.salesforce.isEnabled {
+                try await engine.configure(configuration.actions)
+            }
         } catch {
             try await close()
             throw CommandFailure(error)
