@@ -12,6 +12,8 @@ package struct ConfigurationRecorder: Sendable {
     /// A configuration entry with its place and name.
     package struct Recorded: Sendable, Hashable {
         package let position: UInt64
+        /// Milliseconds since 1970-01-01T00:00:00Z.
+        package let recordedAt: Int64
         package let entry: ConfigurationEntry
         /// Hex SHA-256 of the entry's body.
         package let hash: String
@@ -37,7 +39,7 @@ package struct ConfigurationRecorder: Sendable {
         guard let entry else { return nil }
         let position = entry.position.number
         return Recorded(
-            position: position,
+            position: position, recordedAt: entry.recordedAt,
             entry: try projecting { () throws(ProjectionError) in
                 try ConfigurationEntry.decode(entry.body, at: position)
             },

@@ -194,6 +194,12 @@ package final class SalesforceClient: Sendable {
         return try Identity(userInfo: answer.success(of: .read), grant: await session.grant())
     }
 
+    /// The API names of all objects that this user may see. One API request (REST API Developer
+    /// Guide, "Describe Global").
+    package func objectNames() async throws(SalesforceError) -> [String] {
+        try await read("/sobjects")["sobjects"]?.listValue?.compactMap { $0["name"]?.text } ?? []
+    }
+
     /// The org that the token is for. A token request when there is no token yet, no call
     /// otherwise.
     package func organizationID() async throws(SalesforceError) -> RecordID {

@@ -112,7 +112,8 @@ import Testing
             + "{ flow: client-credentials, clientId: a, clientSecret: b }\n"
         let configuration = try Configuration.parse(
             yaml: yaml, file: "tidemark.yaml", environment: [:])
-        return DescriptionCheck(configuration, yaml: yaml, descriptions: descriptions)
+        return DescriptionCheck(
+            configuration, yaml: yaml, objects: DescribedObjects(descriptions))
     }
 
     @Test func aLookupByAUniqueFieldIsInOrder() throws {

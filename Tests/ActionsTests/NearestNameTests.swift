@@ -15,4 +15,10 @@ import Testing
     func whatIsFarFromEverythingGetsNoSuggestion(given: String) {
         #expect(NearestName.of(given, among: ConfigurationReader.actionKeys) == nil)
     }
+
+    @Test func theNearestComesFirstAndEqualsStayInOrder() {
+        #expect(
+            NearestName.sorted(["Free", "Platinum", "Gold", "Bold"], from: "gold")
+                == ["Gold", "Bold", "Free", "Platinum"])
+    }
 }

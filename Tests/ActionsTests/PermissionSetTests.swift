@@ -66,7 +66,7 @@ import FoundationXML
     }
 
     @Test func eachObjectGetsWhatItsActionsNeedAndNoMore() throws {
-        let xml = PermissionSet(try Self.configuration(Self.all)).xml
+        let xml = try PermissionSet(Self.configuration(Self.all), yaml: "").xml
         let objects = groups("objectPermissions", in: xml)
         #expect(objects.map { $0["object"] } == ["Account", "Contact", "Lead", "Task"])
         func rights(_ object: String) -> String {
@@ -85,12 +85,13 @@ import FoundationXML
     }
 
     @Test func fieldsAreNamedUnlessTheirSecurityCannotBeSet() throws {
-        let xml = PermissionSet(try Self.configuration(Self.all)).xml
+        let xml = try PermissionSet(Self.configuration(Self.all), yaml: "").xml
         let fields = groups("fieldPermissions", in: xml)
         let shown = fields.map { "\($0["field"] ?? "") \($0["editable"] ?? "")" }
         #expect(
             shown == [
-                "Account.Ext__c false", "Contact.Email true", "Contact.Plan__c true",
+                "Account.Ext__c false", "Contact.AccountId false", "Contact.Email true",
+                "Contact.Plan__c true",
                 "Lead.Ext__c false", "Task.Score__c true",
             ])
     }
@@ -98,8 +99,8 @@ import FoundationXML
     @Test(arguments: [
         ("AccountId: { lookup: { object: account, field: Ext__c, value: x } }", "account.Ext__c"),
         ("AccountId: { lookup: { field: Ext__c, value: x } }", "Account.Ext__c"),
-        ("ParentId: { lookup: { field: Ext__c, value: x } }", "Contact.Ext__c"),
-        ("Site__c: { lookup: { field: Ext__c, value: x } }", "Site__c.Ext__c"),
+        ("ReportsToId: { lookup: { field: Ext__c, value: x } }", "Contact.Ext__c"),
+        ("Site__c: { lookup: { field: Ext__c, value: x } }", "Site.Ext__c"),
     ])
     func aLookupReadsItsParent(_ field: String, _ read: String) throws {
         let action = """
@@ -109,15 +110,57 @@ import FoundationXML
                 operation: create
                 fields: { LastName: x, \(field) }
             """
-        let needs = ObjectNeed.all(of: try Self.configuration(action).actions)
+        let needs = ObjectNeed.all(of: try Self.configuration(action).actions) { object in
+            object == "Contact" ? Self.described : nil
+        }
         let reads = needs.flatMap { need in need.readFields.map { "\(need.object).\($0)" } }
         #expect(reads == [read])
         let parent = needs.first { !$0.readFields.isEmpty }
         #expect(parent?.matches == true)
     }
 
+    private static let described = ObjectDescription(
+        name: "Contact", keyPrefix: "003", isCreateable: true, isUpdateable: true,
+        isDeletable: true, isQueryable: true,
+        fields: [FieldDescription(name: "Site__c", type: .reference, referenceTo: ["Site"])])
+
+    @Test func aParentThatCannotBeToldIsRefusedWithItsPlace() throws {
+        let yaml = """
+            salesforce:
+              auth: { flow: web, clientId: a }
+            actions:
+              - name: Contacts
+                object: Contact
+                trigger: type = "identify"
+                operation: upsert
+                matchers: { Site__r.Ext__c: x }
+                fields:
+                  WhoId: { lookup: { field: Ext__c, value: x } }
+                  Site__c: { lookup: { object: Site, field: Ext__c, value: x } }
+            """
+        let configuration = try Configuration.parse(yaml: yaml, file: "t.yaml", environment: [:])
+        do throws(ConfigurationError) {
+            _ = try PermissionSet(configuration, yaml: yaml)
+            Issue.record("a parent was guessed")
+        } catch {
+            #expect(error.problems.map(\.line) == [8, 10])
+            #expect(error.problems[0].message.contains("which object Contact.Site__c points to"))
+            #expect(error.problems[1].message.contains("lookup.object"))
+        }
+        #expect(throws: ConfigurationError.self) {
+            try PermissionSet(configuration, yaml: yaml) { _ in Self.described }
+        }
+        let told = yaml.replacing(
+            "      WhoId: { lookup: { field: Ext__c, value: x } }\n", with: "")
+        let other = try Configuration.parse(yaml: told, file: "t.yaml", environment: [:])
+        let xml = try PermissionSet(other, yaml: told) { object in
+            object == "Contact" ? Self.described : nil
+        }.xml
+        #expect(xml.contains("<field>Site.Ext__c</field>"))
+    }
+
     @Test func itIsWellFormedWhateverTheNames() throws {
-        let xml = PermissionSet(try Self.configuration(Self.all)).xml
+        let xml = try PermissionSet(Self.configuration(Self.all), yaml: "").xml
         #expect(XMLParser(data: Data(xml.utf8)).parse())
         #expect(xml.contains("acme &amp; &lt;co>"))
     }

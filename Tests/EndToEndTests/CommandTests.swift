@@ -197,6 +197,48 @@ extension EndToEnd {
             }
         }
 
+        /// Everything at once, and the same again without anybody to ask.
+        @Test func everyFindingIsShownInOneRunAndOffline() async throws {
+            try await EmulatorServer.withRunning { emulator in
+                var text = ConfigurationText(emulator.baseURL)
+                text.actions =
+                    ActionText.profiles(
+                        matchers: "{ Emial: $.traits.email }",
+                        fields: [
+                            "LastName": "$.traits.last_name", "Score__c": "many",
+                            "FirstName": "{ \"@literal\": \(String(repeating: "x", count: 41)) }",
+                            "CreatedDate": "$.timestamp",
+                        ]) + "\n"
+                    + ActionText.profiles(
+                        matchers: "{ Name: $.traits.company }", operation: "update",
+                        object: "Acount", fields: ["Phone": "$.traits.phone"])
+                try await Workspace.with(text) { workspace in
+                    for arguments in [["check", "--json"], ["check", "--offline", "--json"]] {
+                        let exit = try await workspace.start(arguments).exit()
+                        #expect(exit.status == 2, "\(exit.errors)\(exit.output)")
+                        let problems = try exit.document().list("$.problems")
+                        let found = problems.map { problem in
+                            let message = problem.text("$.message") ?? ""
+                            let names = [
+                                "Emial", "Score__c", "41 characters", "CreatedDate", "Acount",
+                            ]
+                            let place = (problem.int("$.line") ?? 0) > 0 ? "" : " without a place"
+                            let hint = problem.text("$.suggestion").map { " → \($0)" } ?? ""
+                            return (names.first { message.contains($0) } ?? message) + hint + place
+                        }
+                        let isOffline = arguments.contains("--offline")
+                        let objects = isOffline ? [] : ["Acount → Account"]
+                        let expected = [
+                            "Emial → Email", "CreatedDate", "41 characters", "Score__c",
+                        ]
+                        #expect(found == expected + objects)
+                    }
+                    let offline = try await workspace.tidemark("check", "--offline")
+                    #expect(offline.output.contains("Acount was never described"))
+                }
+            }
+        }
+
         @Test func whatNobodyNamedIsToldFromASlip() async throws {
             try await EmulatorServer.withRunning { emulator in
                 try await Workspace.with(ConfigurationText(emulator.baseURL)) { workspace in

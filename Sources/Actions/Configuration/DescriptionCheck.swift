@@ -7,144 +7,159 @@ package struct DescriptionCheck: Sendable {
     /// Actions that work, and perhaps not as meant.
     package let warnings: [ConfigurationProblem]
 
-    /// - Parameters:
-    ///   - yaml: the configuration's text, for lines and columns.
-    ///   - descriptions: by object, whole; `nil` for an object that Salesforce does not know or
-    ///     this user may not see. Objects that are not named were not asked for, and are not
-    ///     checked.
-    package init(
-        _ configuration: Configuration, yaml: String, descriptions: [String: ObjectDescription?]
-    ) {
-        let known = Descriptions(descriptions)
-        var check = Check(places: ConfigurationPlaces(yaml: yaml), descriptions: known)
+    /// - Parameter yaml: the configuration's text, for lines and columns.
+    package init(_ configuration: Configuration, yaml: String, objects: DescribedObjects) {
+        var (problems, warnings) = (ProblemList(), ProblemList())
+        let places = ConfigurationPlaces(yaml: yaml)
         for (index, action) in configuration.actions.enumerated() where action.isEnabled {
-            guard let found = known[action.object] else { continue }
-            check.action(index, action, description: found)
+            var check = ActionCheck(
+                index: index, action: action, beside: configuration.actions, places: places,
+                objects: objects)
+            check.run()
+            problems.append(check.problems)
+            warnings.append(check.warnings)
         }
-        problems = check.problems.problems(in: configuration.file)
-        warnings = check.warnings.problems(in: configuration.file)
+        self.problems = problems.problems(in: configuration.file)
+        self.warnings = warnings.problems(in: configuration.file)
     }
 }
 
-private struct Check {
-    let places: ConfigurationPlaces
-    let descriptions: DescriptionCheck.Descriptions
-    var problems = ProblemList()
-    var warnings = ProblemList()
+/// What is found about one thing: at most one of these.
+struct Finding: Sendable, Hashable {
+    var problem: String?
+    var warning: String?
+    /// The name that was probably meant.
+    var suggestion: String?
 
-    mutating func action(_ index: Int, _ action: Action, description: ObjectDescription?) {
-        guard let description else {
-            return problems.add(
-                places.place(action: index, key: "object"),
-                "Salesforce has no object \(action.object), or this user may not see it")
+    static func problem(_ message: String, suggestion: String? = nil) -> Finding {
+        Finding(problem: message, suggestion: suggestion)
+    }
+
+    static func warning(_ message: String, suggestion: String? = nil) -> Finding {
+        Finding(warning: message, suggestion: suggestion)
+    }
+}
+
+/// One action against describe.
+struct ActionCheck {
+    let action: Action
+    let objects: DescribedObjects
+    private let index: Int
+    /// Other actions that fold into the same records.
+    private let siblings: [Action]
+    private let places: ConfigurationPlaces
+    private(set) var problems = ProblemList()
+    private(set) var warnings = ProblemList()
+
+    init(
+        index: Int, action: Action, beside actions: [Action], places: ConfigurationPlaces,
+        objects: DescribedObjects
+    ) {
+        self.index = index
+        self.action = action
+        self.places = places
+        self.objects = objects
+        siblings = actions.filter { $0.name != action.name && $0.sharesRecords(with: action) }
+    }
+
+    mutating func run() {
+        guard let known = objects[action.object] else {
+            return add(
+                .warning(
+                    "\(action.object) was never described, so this action was not checked; "
+                        + "`tidemark check` asks Salesforce",
+                    suggestion: NearestName.of(action.object, among: objects.names)),
+                at: places.place(action: index, key: "object"))
         }
-        operation(index, action, description)
-        for matcher in action.matchers { self.matcher(index, matcher, action, description) }
-        for field in action.fields { self.field(index, field, action, description) }
-        if action.operation == .create || action.operation == .upsert {
-            required(index, action, description)
+        guard let description = known else {
+            return add(
+                .problem(
+                    "Salesforce has no object \(action.object), or this user may not see it",
+                    suggestion: NearestName.of(action.object, among: objects.names)),
+                at: places.place(action: index, key: "object"))
+        }
+        rights(on: description)
+        for matcher in action.matchers {
+            let place = places.place(action: index, part: "matchers", name: matcher.field)
+            for finding in findings(on: matcher, of: description) { add(finding, at: place) }
+        }
+        for field in action.fields {
+            let place = places.place(action: index, part: "fields", name: field.field)
+            for finding in findings(on: field, of: description) { add(finding, at: place) }
+        }
+        if action.makesRecords, let finding = missingFields(of: description) {
+            add(finding, at: places.place(action: index, key: "fields"))
         }
     }
 
-    private mutating func operation(
-        _ index: Int, _ action: Action, _ description: ObjectDescription
-    ) {
+    private mutating func add(_ finding: Finding, at place: SourcePlace) {
+        if let problem = finding.problem {
+            problems.add(place, problem, suggestion: finding.suggestion)
+        }
+        if let warning = finding.warning {
+            warnings.add(place, warning, suggestion: finding.suggestion)
+        }
+    }
+
+    private mutating func rights(on description: ObjectDescription) {
         let place = places.place(action: index, key: "operation")
         let verdicts: [(isNeeded: Bool, isAllowed: Bool, right: String)] = [
-            ([.create, .upsert].contains(action.operation), description.isCreateable, "create"),
-            ([.update, .upsert].contains(action.operation), description.isUpdateable, "edit"),
+            (action.makesRecords, description.isCreateable, "create"),
+            (action.changesRecords, description.isUpdateable, "edit"),
             (action.operation == .delete, description.isDeletable, "delete"),
             (action.operation != .create, description.isQueryable, "query"),
         ]
         for verdict in verdicts where verdict.isNeeded && !verdict.isAllowed {
-            problems.add(
-                place,
-                "this user may not \(verdict.right) \(action.object); grant the permission, or "
-                    + "choose another operation")
+            add(
+                .problem(
+                    "this user may not \(verdict.right) \(action.object); grant the permission, or "
+                        + "choose another operation"),
+                at: place)
         }
     }
 
-    private mutating func matcher(
-        _ index: Int, _ matcher: ActionMatcher, _ action: Action, _ description: ObjectDescription
-    ) {
-        let place = places.place(action: index, part: "matchers", name: matcher.field)
-        guard !RelationshipPath.isPath(matcher.field) else {
-            let verdict = DescriptionCheck.verdict(
-                onPath: matcher.field, description.name, descriptions)
-            return add(verdict, at: place)
+    /// Fields that Salesforce wants in a new record and that nothing brings.
+    private func missingFields(of description: ObjectDescription) -> Finding? {
+        func fields(of action: Action) -> [String] {
+            (action.fields.map(\.field) + action.matchers.map(\.field)).map { $0.lowercased() }
         }
-        guard let field = description.field(matcher.field) else {
-            return unknown(matcher.field, place, description)
-        }
-        if !field.isFilterable {
-            problems.add(
-                place,
-                "\(action.object).\(field.name) (\(field.type.rawValue)) cannot be filtered, so no "
-                    + "query can match by it; use another field")
-        } else if field.type != .id, !field.isUnique {
-            warnings.add(
-                place,
-                "\(action.object).\(field.name) is not unique: when several records match, nothing "
-                    + "is sent and the key is parked with 300")
-        }
-    }
-
-    private mutating func field(
-        _ index: Int, _ mapped: ActionField, _ action: Action, _ description: ObjectDescription
-    ) {
-        let place = places.place(action: index, part: "fields", name: mapped.field)
-        guard let field = description.field(mapped.field) else {
-            return unknown(mapped.field, place, description)
-        }
-        if let lookup = mapped.lookup {
-            let verdict = DescriptionCheck.verdict(
-                on: lookup, of: field, description.name, descriptions)
-            add(verdict, at: place)
-        }
-        let creates = action.operation == .create || action.operation == .upsert
-        let updates =
-            (action.operation == .update || action.operation == .upsert)
-            && mapped.write != .onCreate
-        if creates, !field.isCreateable {
-            problems.add(place, readOnly(field, action, "set when a record is created"))
-        } else if updates, !field.isUpdateable {
-            problems.add(place, readOnly(field, action, "changed"))
-        }
-    }
-
-    private mutating func add(
-        _ verdict: (problem: String?, warning: String?), at place: SourcePlace
-    ) {
-        if let problem = verdict.problem { problems.add(place, problem) }
-        if let warning = verdict.warning { warnings.add(place, warning) }
-    }
-
-    private func readOnly(_ field: FieldDescription, _ action: Action, _ what: String) -> String {
-        let reason = field.isCalculated ? "it is calculated" : "this user has no right to it"
-        return "\(action.object).\(field.name) cannot be \(what): \(reason); leave it out"
-    }
-
-    private mutating func unknown(
-        _ name: String, _ place: SourcePlace, _ description: ObjectDescription
-    ) {
-        problems.add(
-            place,
-            "\(description.name) has no field \(name), or field-level security hides it",
-            suggestion: NearestName.of(name, among: description.fields.map(\.name)))
-    }
-
-    private mutating func required(
-        _ index: Int, _ action: Action, _ description: ObjectDescription
-    ) {
-        let mapped = Set(
-            (action.fields.map(\.field) + action.matchers.map(\.field)).map { $0.lowercased() })
-        let missing = description.fields
-            .filter { $0.isRequiredOnCreate && !mapped.contains($0.name.lowercased()) }
+        let own = Set(fields(of: action))
+        let lacking = description.fields
+            .filter { $0.isRequiredOnCreate && !own.contains($0.name.lowercased()) }
             .map(\.name)
-        guard !missing.isEmpty else { return }
-        problems.add(
-            places.place(action: index, key: "fields"),
-            "\(action.object) requires \(missing.joined(separator: ", ")) and this action maps "
-                + "none of it: no record could be created")
+        guard !lacking.isEmpty else { return nil }
+        let others = Set(siblings.flatMap(fields))
+        let missing = lacking.filter { !others.contains($0.lowercased()) }
+        guard missing.isEmpty else {
+            return .problem(
+                "\(action.object) requires \(missing.joined(separator: ", ")) and this action maps "
+                    + "none of it: no record could be created")
+        }
+        return .warning(
+            "\(action.object) requires \(lacking.joined(separator: ", ")), which only another "
+                + "action maps: a record is created once that action has brought it, and is "
+                + "parked until then")
+    }
+}
+
+extension Action {
+    /// Whether it can make new records. One that only an id names would have another id.
+    var makesRecords: Bool {
+        switch operation {
+        case .create: true
+        case .upsert: !matchers.allSatisfy { $0.field.lowercased() == "id" }
+        case .update, .delete: false
+        }
+    }
+
+    var changesRecords: Bool { operation == .update || operation == .upsert }
+
+    /// Whether records can get values from both: fold finds them by a field that both have.
+    fileprivate func sharesRecords(with other: Action) -> Bool {
+        guard isEnabled, operation != .create, operation != .delete,
+            object.lowercased() == other.object.lowercased()
+        else { return false }
+        let names = Set(matchers.map { $0.field.lowercased() })
+        return other.matchers.contains { names.contains($0.field.lowercased()) }
     }
 }

@@ -17,6 +17,15 @@ package enum NearestName {
         return best?.name
     }
 
+    /// `names`, the ones that are most like `name` first; equals stay in their order.
+    package static func sorted(_ names: [String], from name: String) -> [String] {
+        let given = letters(name)
+        return names.enumerated()
+            .map { (distance: distance(given, letters($1)), index: $0, name: $1) }
+            .sorted { ($0.distance, $0.index) < ($1.distance, $1.index) }
+            .map(\.name)
+    }
+
     private static func letters(_ name: String) -> [Character] {
         name.lowercased().filter { $0 != "_" && $0 != "-" }
     }

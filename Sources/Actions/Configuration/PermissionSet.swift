@@ -1,3 +1,5 @@
+import Records
+
 /// The least that an integration user must be given, as Salesforce's own metadata: generated from
 /// the configuration, to be deployed by an admin.
 ///
@@ -6,9 +8,32 @@ package struct PermissionSet: Sendable {
     private let needs: [ObjectNeed]
     private let name: String
 
-    /// - Parameter name: the org's name in the configuration; shown in the description.
-    package init(_ configuration: Configuration) {
-        needs = ObjectNeed.all(of: configuration.actions)
+    /// - Parameters:
+    ///   - yaml: the configuration's text, for lines and columns.
+    ///   - describe: what is known of an object, by its name in any case.
+    /// - Throws: ``ConfigurationError`` naming each reference of which neither a description nor
+    ///   its name tells which object it points to: a permission set for another object would be of
+    ///   no use.
+    package init(
+        _ configuration: Configuration, yaml: String,
+        describe: (String) -> ObjectDescription? = { _ in nil }
+    ) throws(ConfigurationError) {
+        let needs = ObjectNeeds(configuration.actions, describe: describe)
+        let places = ConfigurationPlaces(yaml: yaml)
+        var problems = ProblemList()
+        for untold in needs.untold {
+            let remedy =
+                untold.part == "fields" ? "name it with lookup.object, or run" : "run"
+            problems.add(
+                places.place(action: untold.action, part: untold.part, name: untold.name),
+                "which object \(untold.reference) points to cannot be told from its name; "
+                    + "\(remedy) `tidemark check` first, which asks Salesforce and keeps "
+                    + "the answer")
+        }
+        guard problems.isEmpty else {
+            throw ConfigurationError(problems: problems.problems(in: configuration.file))
+        }
+        self.needs = needs.all
         name = configuration.salesforce.name
     }
 

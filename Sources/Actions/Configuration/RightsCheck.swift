@@ -5,9 +5,15 @@ package struct RightsCheck: Sendable {
     /// None of them stops anything; all of them are for a person.
     package let warnings: [ConfigurationProblem]
 
-    /// - Parameter yaml: the configuration's text, for lines and columns.
-    package init(_ configuration: Configuration, yaml: String, rights: UserRights) {
-        let needs = ObjectNeed.all(of: configuration.actions)
+    /// - Parameters:
+    ///   - yaml: the configuration's text, for lines and columns.
+    ///   - describe: what is known of an object, by its name in any case: parents of which nothing
+    ///     is known are not looked at.
+    package init(
+        _ configuration: Configuration, yaml: String, rights: UserRights,
+        describe: (String) -> ObjectDescription? = { _ in nil }
+    ) {
+        let needs = ObjectNeed.all(of: configuration.actions, describe: describe)
         var list = ProblemList()
         let places = ConfigurationPlaces(yaml: yaml)
         for need in needs where need.matches {

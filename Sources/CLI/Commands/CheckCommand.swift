@@ -13,14 +13,15 @@ struct Check: AsyncParsableCommand {
         abstract:
             "Check the configuration against Salesforce's describe: every problem with its place.",
         discussion: """
-            Exit status 2 when there are problems, 78 when the file itself cannot be understood.
+            Exit status 2 when there are problems, 78 when the file itself cannot be understood. \
+            What Salesforce has described is kept in the data folder, for --offline.
 
             Example: tidemark check
-                     tidemark check --offline   (against the descriptions in the log)
+                     tidemark check --offline   (against what was last described)
                      tidemark check --permission-set > Tidemark.permissionset-meta.xml
             """)
 
-    @Flag(help: "Use the descriptions that the log holds; ask nobody.")
+    @Flag(help: "Use what was last described; ask nobody.")
     var offline = false
 
     @Flag(
@@ -42,7 +43,7 @@ struct Check: AsyncParsableCommand {
 
     /// What Salesforce says of the objects, of the user, and of the allocation.
     private struct Seen {
-        var descriptions: [String: ObjectDescription?]
+        var objects: DescribedObjects
         var doubts: [ConfigurationProblem] = []
         var api: ConnectionDocument.Use?
     }
@@ -50,14 +51,13 @@ struct Check: AsyncParsableCommand {
     func run() async throws {
         try await running {
             let configuration = try options.configuration()
-            if permissionSet { return try printPermissionSet(configuration) }
             let yaml = try String(contentsOfFile: options.config, encoding: .utf8)
+            if permissionSet { return try printPermissionSet(configuration, yaml) }
             let seen =
                 offline
-                ? Seen(descriptions: try recorded(configuration))
+                ? Seen(objects: try recorded(configuration))
                 : try await seen(by: configuration)
-            let check = DescriptionCheck(
-                configuration, yaml: yaml, descriptions: seen.descriptions)
+            let check = DescriptionCheck(configuration, yaml: yaml, objects: seen.objects)
             let missing = configuration.secretProblems
             let warnings =
                 configuration.warnings + check.warnings + seen.doubts + (offline ? missing : [])
@@ -80,72 +80,35 @@ struct Check: AsyncParsableCommand {
         }
     }
 
-    /// The objects that the actions need, parents among them, as far as `found` tells.
-    private func objects(
-        _ configuration: Configuration, _ found: [String: ObjectDescription?] = [:]
-    ) -> [String] {
-        let known = Dictionary(found.map { ($0.key.lowercased(), $0.value) }) { first, _ in first }
-        return DescriptionNeeds(configuration.actions) { known[$0.lowercased()] ?? nil }.objects
-    }
-
-    private func printPermissionSet(_ configuration: Configuration) throws {
-        let xml = PermissionSet(configuration).xml
+    private func printPermissionSet(_ configuration: Configuration, _ yaml: String) throws {
+        let known = try LastDescriptions(DataFolder(path: configuration.data)).objects()
+        let xml = try PermissionSet(configuration, yaml: yaml) { known?.found($0) }.xml
         try options.output.print(PermissionSetDocument(permissionSet: xml)) { _ in xml }
     }
 
     private func seen(by configuration: Configuration) async throws -> Seen {
         let logger = Diagnostics.logger(.error)
         return try await SalesforceConnection.with(configuration, logger: logger) { client in
-            var seen = Seen(descriptions: [:])
-            while let object = objects(configuration, seen.descriptions)
-                .first(where: { !seen.descriptions.keys.contains($0) })
-            {
-                seen.descriptions[object] = .some(try await describe(object, client))
-            }
+            var seen = Seen(
+                objects: try await DescribedObjects.asked(for: configuration.actions, client))
+            try LastDescriptions.keep(
+                seen.objects.all, in: DataFolder(path: configuration.data))
             let limit = try await client.limits().dailyAPIRequests
             seen.api = limit.map { .init(used: $0.max - $0.remaining, limit: $0.max) }
             seen.doubts = try ConnectionDoubts(
-                options.config, configuration, rights: try await client.rights(), limit: limit
+                options.config, configuration, rights: try await client.rights(), limit: limit,
+                describe: seen.objects.found
             ).warnings
             return seen
         }
     }
 
-    /// - Returns: `nil` when Salesforce says that there is no such object.
-    private func describe(
-        _ object: String, _ client: SalesforceClient
-    ) async throws -> ObjectDescription? {
-        do throws(SalesforceError) {
-            return try await client.describe(object)
-        } catch {
-            guard case .refused(_, 404, _, _) = error else { throw error }
-            return nil
-        }
-    }
-
-    /// The log holds only the fields that the actions used when they were described, so a field
-    /// that is missing there may still exist: without Salesforce, objects are checked that were
-    /// described, and others are named.
-    private func recorded(
-        _ configuration: Configuration
-    ) throws -> [String: ObjectDescription?] {
-        let folder = DataFolder(path: configuration.data)
-        guard folder.holdsLog else {
+    private func recorded(_ configuration: Configuration) throws -> DescribedObjects {
+        let known = try LastDescriptions(DataFolder(path: configuration.data)).objects()
+        guard let known else {
             throw CommandFailure.failed(
-                "\(configuration.data) holds no log, so nothing was described yet; run "
-                    + "`tidemark check`"
-            )
+                "nothing was described yet in \(configuration.data); run `tidemark check`")
         }
-        let log = try LogReader(folder: folder.log)
-        defer { log.close() }
-        guard let latest = try ConfigurationRecorder.latest(in: log) else { return [:] }
-        var found: [String: ObjectDescription?] = [:]
-        for description in latest.entry.descriptions {
-            found[description.name] = .some(description)
-        }
-        for object in objects(configuration, found) where found[object] == nil {
-            StandardError.write("tidemark: \(object) was never described; it was not checked")
-        }
-        return found
+        return known
     }
 }

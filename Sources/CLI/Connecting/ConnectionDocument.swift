@@ -9,13 +9,17 @@ import Salesforce
 struct ConnectionDoubts {
     let warnings: [ConfigurationProblem]
 
-    /// - Parameter file: the configuration's path, for the places of actions in it.
+    /// - Parameters:
+    ///   - file: the configuration's path, for the places of actions in it.
+    ///   - describe: what is known of an object.
     init(
         _ file: String, _ configuration: Configuration, rights: UserRights,
-        limit: LimitsReport.Limit?
+        limit: LimitsReport.Limit?, describe: (String) -> ObjectDescription? = { _ in nil }
     ) throws {
         let yaml = try String(contentsOfFile: file, encoding: .utf8)
-        var warnings = RightsCheck(configuration, yaml: yaml, rights: rights).warnings
+        var warnings = RightsCheck(
+            configuration, yaml: yaml, rights: rights, describe: describe
+        ).warnings
         if let limit, limit.max > 0 {
             let used = Double(limit.max - limit.remaining) / Double(limit.max)
             if used >= configuration.salesforce.budgetShare {

@@ -11,13 +11,19 @@ struct DescriptionFiles {
     private static let fileBytesMax = 16 << 20
 
     let folder: String
+    /// The command that writes the files, for messages.
+    var writer = "tidemark test --describe"
 
     private func path(_ object: String) -> String { "\(folder)/\(object).json" }
 
     /// Writes what Salesforce has described.
-    func save(_ descriptions: [ObjectDescription]) throws {
+    ///
+    /// - Parameter attributes: of folders that are made for it.
+    func save(
+        _ descriptions: [ObjectDescription], attributes: [FileAttributeKey: Any]? = nil
+    ) throws {
         try FileManager.default.createDirectory(
-            atPath: folder, withIntermediateDirectories: true)
+            atPath: folder, withIntermediateDirectories: true, attributes: attributes)
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
         for description in descriptions {
@@ -54,7 +60,25 @@ struct DescriptionFiles {
         return found
     }
 
-    private func read(_ object: String) throws -> ObjectDescription? {
+    /// When the description of an object was written, in milliseconds since
+    /// 1970-01-01T00:00:00Z; `nil` when there is none.
+    func writtenAt(_ object: String) throws -> Int64? {
+        let path = path(object)
+        guard FileManager.default.fileExists(atPath: path) else { return nil }
+        let attributes = try FileManager.default.attributesOfItem(atPath: path)
+        let date = attributes[.modificationDate] as? Date
+        return date.map { Int64($0.timeIntervalSince1970 * 1_000) }
+    }
+
+    /// The objects that there are files of, sorted.
+    func objects() throws -> [String] {
+        guard FileManager.default.fileExists(atPath: folder) else { return [] }
+        return try FileManager.default.contentsOfDirectory(atPath: folder)
+            .filter { $0.hasSuffix(".json") }.map { String($0.dropLast(".json".count)) }.sorted()
+    }
+
+    /// The description of one object; `nil` when there is no file of it.
+    func read(_ object: String) throws -> ObjectDescription? {
         let path = path(object)
         guard FileManager.default.fileExists(atPath: path) else { return nil }
         let data = try Data(contentsOf: URL(fileURLWithPath: path))
@@ -63,7 +87,7 @@ struct DescriptionFiles {
             return try JSONDecoder().decode(ObjectDescription.self, from: data)
         } catch {
             throw CommandFailure.failed(
-                "\(path) holds no description of an object; `tidemark test --describe` writes it "
+                "\(path) holds no description of an object; remove it, and `\(writer)` writes it "
                     + "anew")
         }
     }

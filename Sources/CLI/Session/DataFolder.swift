@@ -1,4 +1,5 @@
 import Crypto
+import Delivery
 import EventLog
 import Foundation
 
@@ -8,6 +9,8 @@ struct DataFolder: Sendable {
 
     var log: String { path + "/log" }
     var state: String { path + "/state" }
+    /// What `check` was last told of objects, whole; the log keeps only what actions use.
+    var descriptions: String { path + "/descriptions" }
     var credentials: String { path + "/credentials" }
 
     /// Socket addresses end at 108 bytes on Linux, with the zero at the end.
@@ -23,4 +26,19 @@ struct DataFolder: Sendable {
     }
 
     var holdsLog: Bool { FileManager.default.fileExists(atPath: log + "/data.mdb") }
+}
+
+extension DataFolder {
+    /// The latest configuration entry, read with a reader of its own; `nil` without a log, or
+    /// before there is one. The log must not be open in this process.
+    func latestConfiguration() throws(CommandFailure) -> ConfigurationRecorder.Recorded? {
+        guard holdsLog else { return nil }
+        do {
+            let log = try LogReader(folder: log)
+            defer { log.close() }
+            return try ConfigurationRecorder.latest(in: log)
+        } catch {
+            throw CommandFailure(error)
+        }
+    }
 }
