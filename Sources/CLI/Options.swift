@@ -23,4 +23,11 @@ struct GlobalOptions: ParsableArguments {
             throw .configuration("\(error)")
         }
     }
+
+    /// The configuration as far as it can be read, and everything that is wrong with it, if
+    /// anything is: for those who look at what runs, whatever has become of its file.
+    func configurationInPart() throws(ConfigurationError) -> (Configuration, ConfigurationError?) {
+        try Configuration.loadInPart(
+            path: config, environment: ProcessInfo.processInfo.environment)
+    }
 }

@@ -107,6 +107,14 @@ package actor DeliveryEngine {
         return try await round()
     }
 
+    /// Puts other actions in force while the engine works: between two steps. See
+    /// ``configure(_:isContradicted:)``.
+    package func reconfigure(_ actions: [Action]) async throws(DeliveryError) {
+        await beginStep()
+        defer { endStep() }
+        try await configure(actions)
+    }
+
     private func beginStep() async {
         guard isStepping else {
             isStepping = true

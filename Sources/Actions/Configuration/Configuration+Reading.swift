@@ -7,6 +7,27 @@ extension Configuration {
     package static func load(
         path: String, environment: [String: String]
     ) throws(ConfigurationError) -> Configuration {
+        try parse(yaml: try text(at: path), file: path, environment: environment)
+    }
+
+    /// Reads a configuration file as far as it can be understood: what cannot has its default.
+    ///
+    /// - Returns: the configuration, and what is wrong with it, if anything is.
+    /// - Throws: ``ConfigurationError`` when there is no file that could be read.
+    package static func loadInPart(
+        path: String, environment: [String: String]
+    ) throws(ConfigurationError) -> (Configuration, ConfigurationError?) {
+        let yaml = try text(at: path)
+        let tree = tree(of: yaml)
+        let read = read(tree.root, yaml: yaml, file: path, environment: environment)
+        var problems = tree.problems
+        if problems.isEmpty { problems = read.problems }
+        let error =
+            problems.isEmpty ? nil : ConfigurationError(problems: problems.problems(in: path))
+        return (read.configuration, error)
+    }
+
+    private static func text(at path: String) throws(ConfigurationError) -> String {
         let bytes: Data
         do throws(FileTextError) {
             bytes = try FileText.bytes(at: path, bytesMax: fileBytesMax)
@@ -21,7 +42,7 @@ extension Configuration {
                 ConfigurationProblem(file: path, message: "the file is not text in UTF-8")
             ])
         }
-        return try parse(yaml: yaml, file: path, environment: environment)
+        return yaml
     }
 
     /// Understands the text of a configuration.
@@ -39,15 +60,36 @@ extension Configuration {
         } catch {
             throw ConfigurationError(problems: error.problems.problems(in: file))
         }
+        let read = read(root, yaml: yaml, file: file, environment: environment)
+        guard read.problems.isEmpty else {
+            throw ConfigurationError(problems: read.problems.problems(in: file))
+        }
+        return read.configuration
+    }
+
+    /// The tree of a text, and what is wrong with it. Of a text that is no YAML nothing is left but
+    /// where the data are, if a line says so at its beginning.
+    private static func tree(of yaml: String) -> (root: ConfigurationNode, problems: ProblemList) {
+        do throws(YAMLFailure) {
+            return (try YAMLDocument.parse(yaml), ProblemList())
+        } catch {
+            let line = yaml.split(whereSeparator: \.isNewline).first { $0.hasPrefix("data:") }
+            // A line that is no YAML either says nothing: the data are in the usual place.
+            let root = line.flatMap { try? YAMLDocument.parse(String($0)) }
+            let nothing = ConfigurationNode(value: .object([]), place: .none)
+            return (root ?? nothing, error.problems)
+        }
+    }
+
+    private static func read(
+        _ root: ConfigurationNode, yaml: String, file: String, environment: [String: String]
+    ) -> (configuration: Configuration, problems: ProblemList) {
         let folder = URL(fileURLWithPath: file).standardizedFileURL.deletingLastPathComponent().path
         let lines = yaml.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
         var reader = ConfigurationReader(
             file: file, folder: folder, environment: environment, lines: lines)
         let configuration = reader.configuration(root, file: file)
-        guard reader.problems.isEmpty else {
-            throw ConfigurationError(problems: reader.problems.problems(in: file))
-        }
-        return configuration
+        return (configuration, reader.problems)
     }
 }
 

@@ -24,6 +24,16 @@ package struct Secret: Sendable, Hashable, CustomStringConvertible, CustomDebugS
         var file = ""
         var key = ""
         var place = SourcePlace.none
+
+        /// A secret that moves within its file stays the same one.
+        static func == (one: Owner, other: Owner) -> Bool {
+            one.file == other.file && one.key == other.key
+        }
+
+        func hash(into hasher: inout Hasher) {
+            hasher.combine(file)
+            hasher.combine(key)
+        }
     }
 
     let source: Source

@@ -12,7 +12,9 @@ struct Serve: AsyncParsableCommand {
         abstract: "Take events in over HTTP and keep Salesforce true to them, until SIGTERM.",
         discussion: """
             Example: tidemark serve --config tidemark.yaml
-            SIGTERM or Control-C drains: what was accepted is durable, what was sent is recorded.
+            SIGTERM or Control-C drains: what was accepted is durable, what was sent is recorded. \
+            SIGHUP takes up changed actions; a file with problems is refused, and `tidemark \
+            status` shows them.
             """)
 
     @OptionGroup var options: GlobalOptions
@@ -46,9 +48,13 @@ struct Serve: AsyncParsableCommand {
             engine: session.engine, log: log, limits: session.settings.limits,
             environment: environment, logger: logger)
         let address = IngestAddress(listen)
+        let refused = RefusedConfiguration()
+        let reloading = Reloading(
+            options: options, started: configuration, session: session, refused: refused,
+            logger: logger)
         let control = ControlServer(
             folder: DataFolder(path: configuration.data), log: log, engine: session.engine,
-            ingestAddress: address, logger: Diagnostics.logger(.warning)
+            ingestAddress: address, refused: refused, logger: Diagnostics.logger(.warning)
         ).service()
         let ingest = IngestServer.service(
             host: listen.host, port: listen.port, keys: keys, log: log,
@@ -61,7 +67,8 @@ struct Serve: AsyncParsableCommand {
                     "ingest listens", metadata: ["host": "\(listen.host)", "port": "\(port)"])
             })
         var services: [ServiceGroupConfiguration.ServiceConfiguration] = [
-            .init(service: StoreCare(log: log, logger: logger))
+            .init(service: StoreCare(log: log, logger: logger)),
+            .init(service: reloading),
         ]
         if configuration.salesforce.isEnabled {
             services.append(.init(service: delivery))

@@ -51,8 +51,20 @@ struct Status: AsyncParsableCommand {
             let processId: Int32
             let ingest: String
         }
+        struct InForce: Encodable {
+            @NullWhenAbsent var position: UInt64?
+            @NullWhenAbsent var hash: String?
+            /// Why the file is not what is in force.
+            @NullWhenAbsent var refused: Refused?
+        }
+        struct Refused: Encodable {
+            /// When a server was told to take it up; absent when it has not been told.
+            @NullWhenAbsent var at: String?
+            let problems: [String]
+        }
 
         let log: LogPart
+        let configuration: InForce
         /// Those of the configuration first, then those that only the log knows.
         let sources: [Source]
         let destination: Destination
@@ -71,17 +83,20 @@ struct Status: AsyncParsableCommand {
 
     func run() async throws {
         try await running {
-            let configuration = try options.configuration()
+            let (configuration, fault) = try options.configurationInPart()
+            let hello = await ControlClient(DataFolder(path: configuration.data)).hello()
+            // What a server does goes on, whatever has become of its file.
+            if let fault, hello == nil { throw fault }
             let session = try await ReadingSession(configuration)
             defer { session.close() }
-            let hello = await ControlClient(DataFolder(path: configuration.data)).hello()
-            let document = try document(session, hello, configuration)
+            let document = try document(session, hello, configuration, fault)
             try options.output.print(document) { style in text(document, style) }
         }
     }
 
     private func document(
-        _ session: ReadingSession, _ hello: ControlMessage.Hello?, _ configuration: Configuration
+        _ session: ReadingSession, _ hello: ControlMessage.Hello?, _ configuration: Configuration,
+        _ fault: ConfigurationError?
     ) throws -> Document {
         let checkpoint = try session.state.checkpoint()
         let last = try session.log.lastPosition().number
@@ -90,6 +105,9 @@ struct Status: AsyncParsableCommand {
         let inForce = try session.configurationInForce()
         return Document(
             log: .init(lastPosition: last),
+            configuration: .init(
+                position: inForce?.position, hash: inForce?.hash,
+                refused: Self.refused(hello, fault)),
             sources: try sources(session, configuration),
             destination: .init(
                 name: configuration.salesforce.name,
@@ -110,6 +128,16 @@ struct Status: AsyncParsableCommand {
                 .init(object: $0.object, reason: $0.reason, since: Times.text($0.since))
             },
             server: hello.map { .init(processId: $0.processID, ingest: $0.ingest) })
+    }
+
+    private static func refused(
+        _ hello: ControlMessage.Hello?, _ fault: ConfigurationError?
+    ) -> Document.Refused? {
+        if let fault { return .init(at: nil, problems: fault.problems.map(\.description)) }
+        return hello?.refused.map { refused in
+            let lines = refused.problems.split(separator: "\n").map(String.init)
+            return .init(at: Times.text(refused.at), problems: lines)
+        }
     }
 
     private func sources(
@@ -181,7 +209,12 @@ struct Status: AsyncParsableCommand {
         let stops = document.stopped.map {
             "\($0.object) is stopped since \($0.since): \($0.reason)"
         }
-        return stops
+        let refused = document.configuration.refused.map { refused in
+            let since = refused.at.map { "was refused at \($0)" } ?? "cannot be used"
+            return ["\(options.config) \(since); the configuration before it stays in force:"]
+                + refused.problems.map { "  \($0)" }
+        }
+        return stops + (refused ?? [])
             + [document.paused].compactMap(\.self).map { "paused since \($0.since): \($0.reason)" }
     }
 }

@@ -45,6 +45,16 @@ enum ControlMessage {
     struct Hello: Codable {
         let processID: Int32
         let ingest: String
+        /// The latest file that the server was told to take up, if it did not.
+        let refused: RefusedConfiguration?
+    }
+
+    /// A configuration that did not come into force.
+    struct RefusedConfiguration: Codable, Sendable {
+        /// Milliseconds since 1970-01-01T00:00:00Z.
+        let at: Int64
+        /// Everything that is wrong with it, one problem a line.
+        let problems: String
     }
 
     /// Why a request was not carried out.

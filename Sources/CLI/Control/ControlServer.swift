@@ -17,6 +17,7 @@ struct ControlServer {
     let log: LogWriter
     let engine: DeliveryEngine
     let ingestAddress: IngestAddress
+    let refused: RefusedConfiguration
     let logger: Logger
 
     /// One ingest frame: 1,000 events of 32 KB at the very most.
@@ -30,7 +31,7 @@ struct ControlServer {
             try json(
                 ControlMessage.Hello(
                     processID: ProcessInfo.processInfo.processIdentifier,
-                    ingest: ingestAddress.text))
+                    ingest: ingestAddress.text, refused: refused.current))
         }
         router.post("events") { request, _ in try await append(request) }
         router.post("decisions") { request, _ in try await decide(request) }

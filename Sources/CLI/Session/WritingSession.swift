@@ -70,6 +70,7 @@ struct DeliverySession {
             throw error
         }
         do {
+            try sayChanges(logger)
             try await writing.recordActions()
             try await engine.start()
             if configuration.salesforce.isEnabled {
@@ -100,6 +101,15 @@ struct DeliverySession {
         engine = DeliveryEngine(
             log: writing.log, projector: projector, client: connection.client, settings: settings,
             environment: Clocks.deliveryEnvironment, logger: logger)
+    }
+
+    /// Says how the file differs from what was in force so far.
+    private func sayChanges(_ logger: Logger) throws {
+        let latest = try ConfigurationRecorder(log: writing.log).latest()
+        guard let before = latest?.entry.actions else { return }
+        let changes = ActionChanges(from: before, to: writing.configuration.actions)
+        guard !changes.isEmpty else { return }
+        logger.notice("the configuration has changed", metadata: ["changes": "\(changes)"])
     }
 
     func close() async throws {
