@@ -22,7 +22,8 @@ package struct Batch: Sendable {
         return IntentEntry(
             epoch: epoch, configuration: configuration,
             request: IntentRequest(
-                method: request.method, path: request.path, bytes: request.body, lane: lane),
+                method: request.method, path: request.path, bytes: request.body, lane: lane,
+                saving: request.saving),
             operations: operations)
     }
 }
@@ -179,7 +180,7 @@ package struct BatchComposer: Sendable {
     ) throws(SalesforceError) -> Batch {
         let request = try CollectionsRequest(
             kind: Self.kind(operations), object: plan.description.name,
-            items: operations.map(Self.item))
+            items: operations.map(Self.item), saving: plan.saving)
         return Batch(
             request: request, operations: operations.map { Self.intentOperation($0, plan) },
             keys: operations.map(\.keys),
@@ -223,14 +224,19 @@ extension Operation {
 }
 
 extension IntentRequest {
-    init(method: String, path: String, bytes: [UInt8], lane: Lane) {
+    init(
+        method: String, path: String, bytes: [UInt8], lane: Lane, saving: SavingRules = .usual
+    ) {
         let body = String(decoding: bytes, as: UTF8.self)
         var hash = SHA256()
         for part in [method, path, body] {
             hash.update(data: Array(part.utf8) + [UInt8(ascii: "\n")])
         }
         self.init(
-            method: method, path: path, body: body, hash: HexText.of(hash.finalize()), lane: lane)
+            method: method, path: path, body: body, hash: HexText.of(hash.finalize()), lane: lane,
+            headers: saving == .usual
+                ? nil
+                : Dictionary(uniqueKeysWithValues: saving.headers.map { ($0.name, $0.value) }))
     }
 }
 

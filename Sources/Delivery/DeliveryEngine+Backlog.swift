@@ -49,7 +49,7 @@ extension DeliveryEngine {
             // No job came about: the calls that this page took were as good as any, and the next
             // rounds need not try again at once.
             if backlog.files.isEmpty {
-                callsOnlyUntil[object] = now + settings.limits.jobs.latency
+                callsOnlyUntil[object] = now + settings.limits.jobs.retryInterval
                 break
             }
             backlog.isFirstPage = false
@@ -194,7 +194,9 @@ struct Backlog {
         var byGroup: [JobGroup: [Reconciliation.Operation]] = [:]
         var diversion = Diversion()
         for operation in plan.plan.operations {
-            if let group = JobGroup(operation, records: plan.records) {
+            if let group = JobGroup(
+                operation, records: plan.records, saving: plan.saving)
+            {
                 byGroup[group, default: []].append(operation)
             } else {
                 diversion.rest.append(operation)

@@ -108,9 +108,10 @@ extension DeliveryEngine {
         var didSend = false
     }
 
-    /// `plan` without the deletes that must wait for a person.
+    /// `plan` without the deletes that must wait for a person, to be saved as configured.
     func held(_ plan: ObjectPlan) throws(DeliveryError) -> ObjectPlan {
         var plan = plan
+        plan.saving = settings.saving(of: plan.description.name)
         let linked = try projecting { () throws(ProjectionError) in
             try projector.state.linkCount()
         }

@@ -16,8 +16,14 @@ package struct DeliverySettings: Sendable {
     package var brakeShare = 0.05
     package var retry = RetryPolicy()
     package var limits = DeliveryLimits()
+    /// How records are saved, by their object's name in lower case; of others as usual.
+    package var saving: [String: SavingRules] = [:]
 
     package init() {}
+
+    package func saving(of object: String) -> SavingRules {
+        saving[object.lowercased()] ?? .usual
+    }
 }
 
 /// Bounds of one delivery step.

@@ -110,6 +110,8 @@ package struct JobLimits: Sendable, Hashable {
     package var rowCountMin = 2_000
     /// How long changes of an object may wait for a job of it.
     package var latency: Duration = .seconds(15 * 60)
+    /// How long a backlog that was nothing for jobs is not looked at for them again.
+    package var retryInterval: Duration = .seconds(15 * 60)
     /// Seconds until a job begins, and rows a second from then on: assumptions, on the slow side.
     package var startSeconds = 30
     package var rowsPerSecond = 2_000

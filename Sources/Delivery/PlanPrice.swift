@@ -20,7 +20,7 @@ package struct PlanPrice: Sendable, Hashable {
         var counts: [String: [JobGroup: Int]] = [:]
         for plan in plans {
             for case let group? in plan.plan.operations.map({
-                JobGroup($0, records: plan.records)
+                JobGroup($0, records: plan.records, saving: plan.saving)
             }) {
                 counts[plan.description.name, default: [:]][group, default: 0] += 1
             }
@@ -38,9 +38,10 @@ package struct PlanPrice: Sendable, Hashable {
         let packing = CallPacking(limits: limits)
         for var plan in plans {
             let groups = jobs[plan.description.name] ?? [:]
-            let records = plan.records
+            let (records, saving) = (plan.records, plan.saving)
             plan.plan.operations.removeAll { operation in
-                JobGroup(operation, records: records).map { groups[$0] != nil } ?? false
+                JobGroup(operation, records: records, saving: saving)
+                    .map { groups[$0] != nil } ?? false
             }
             for call in packing.calls(composer.compose(plan).batches) {
                 add(Share(apiCalls: 1, records: call.recordCount), to: call.lane)

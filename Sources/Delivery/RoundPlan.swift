@@ -1,6 +1,7 @@
 import Projection
 import Reconciliation
 import Records
+import Salesforce
 
 /// What one round would do about the dirty keys of one object: the plan beside what it was made
 /// from.
@@ -14,6 +15,8 @@ package struct ObjectPlan: Sendable {
     package var held: [HeldDelete] = []
     /// Keys whose record is another one since people merged or converted it.
     package var relinked: [RelinkEntry] = []
+    /// Under which rules of the org the records are saved.
+    package var saving = SavingRules.usual
 
     package init(
         description: ObjectDescription, records: [UInt64: DesiredRecord],

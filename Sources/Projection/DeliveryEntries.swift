@@ -38,15 +38,19 @@ package struct IntentRequest: Sendable, Hashable, Codable {
     /// How it travels: as a call of its own, as one of several in a Composite call, or as rows of a
     /// job.
     package let lane: Lane
+    /// Headers by which Salesforce saves the records otherwise than usual; `nil` for none.
+    package let headers: [String: String]?
 
     package init(
-        method: String, path: String, body: String, hash: String, lane: Lane = .collections
+        method: String, path: String, body: String, hash: String, lane: Lane = .collections,
+        headers: [String: String]? = nil
     ) {
         self.method = method
         self.path = path
         self.body = body
         self.hash = hash
         self.lane = lane
+        self.headers = headers
     }
 }
 

@@ -105,7 +105,8 @@ package final class SalesforceClient: Sendable {
         let composite = CompositeRequest(
             requests.map {
                 CompositeRequest.Subrequest(
-                    method: $0.method, path: settings.basePath + $0.path, body: $0.body)
+                    method: $0.method, path: settings.basePath + $0.path, body: $0.body,
+                    saving: $0.saving)
             })
         let answers = try await send(composite, kind: .write)
         return zip(requests, answers).map { request, answer in
@@ -150,10 +151,11 @@ package final class SalesforceClient: Sendable {
     package func send(
         _ request: CollectionsRequest
     ) async throws(SalesforceError) -> [CollectionsResult] {
-        let call = HTTPCall(
+        var call = HTTPCall(
             kind: .write, method: HTTPMethod(rawValue: request.method),
             path: settings.basePath + request.path,
             body: request.body.isEmpty ? nil : request.body)
+        call.saving = request.saving
         let body = try await answer(to: call).success(of: .write)
         return try CollectionsResult.read(body, of: request)
     }

@@ -25,7 +25,8 @@ import Testing
         let page = try Self.page()
         let variables = EnvironmentOverrides.keyPaths.map(EnvironmentOverrides.variable)
         let names =
-            ConfigurationReader.actionKeys + variables + EnvironmentOverrides.keyPaths
+            ConfigurationReader.actionKeys + ConfigurationReader.objectKeys + variables
+            + EnvironmentOverrides.keyPaths
             + EventRoots.values + EventRoots.objects + LiquidParser.tags
             + LiquidFilter.allCases.map(\.rawValue)
         for name in names { #expect(page.contains("`\(name)`"), "\(name)") }

@@ -49,6 +49,30 @@ import Testing
         }
     }
 
+    /// Only its format and token a part has from the whole call.
+    @Test func headersAreEachPartsOwn() async throws {
+        try await withEmulator { server, client in
+            let owner = "005ak0000000002AAA"
+            server.org.setAssignmentOwner(owner, of: "Lead")
+            let record: JSON = ["LastName": "x", "Company": "y"]
+            let plain = subrequest("a", "POST", "/sobjects/Lead", record)
+            let own = subrequest("b", "POST", "/sobjects/Lead", record)
+                .adding("httpHeaders", ["Sforce-Auto-Assign": "false"])
+            let answer = try await client.call(
+                "POST", "/composite", ["compositeRequest": .array([plain, own])],
+                [("Sforce-Auto-Assign", "FALSE")])
+            let parts = answer.json["compositeResponse"]?.array ?? []
+            let owners = parts.map { part in
+                let id = part["body"]?["id"]?.string ?? ""
+                return server.org.record("Lead", id: id)?["OwnerId"]?.string
+            }
+            #expect(owners == [owner, server.org.userID])
+            let refused = try await composite(
+                client, [plain.adding("httpHeaders", ["Content-Type": "application/json"])])
+            #expect(refused.status == 400)
+        }
+    }
+
     @Test func whatDependsOnAFailureIsHalted() async throws {
         try await withEmulator { server, client in
             let answer = try await composite(

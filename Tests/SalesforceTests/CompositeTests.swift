@@ -121,6 +121,62 @@ struct CompositeTests {
         }
     }
 
+    @Test func writesCarryTheirRulesInTheirPartOfTheBody() throws {
+        let rules = SavingRules(runsAssignmentRules: true, passesDuplicateAlerts: true)
+        let composite = CompositeRequest([
+            .init(method: "PATCH", path: "/a", body: Array("{}".utf8), saving: rules),
+            .init(method: "DELETE", path: "/b", saving: .usual),
+        ])
+        #expect(
+            String(decoding: composite.body, as: UTF8.self) == """
+                {"allOrNone":false,"collateSubrequests":false,"compositeRequest":[\
+                {"method":"PATCH","url":"/a","referenceId":"r0",\
+                "httpHeaders":{"Sforce-Auto-Assign":"TRUE",\
+                "Sforce-Duplicate-Rule-Header":"allowSave=true"},"body":{}},\
+                {"method":"DELETE","url":"/b","referenceId":"r1",\
+                "httpHeaders":{"Sforce-Auto-Assign":"FALSE"}}]}
+                """)
+    }
+
+    /// The org's rules run only where they are asked for, alone and among others.
+    @Test(arguments: [1, 3], [true, false])
+    func recordsAreSavedUnderTheRulesOfTheirRequest(
+        _ requestCount: Int, _ isAsked: Bool
+    ) async throws {
+        try await EmulatorServer.withRunning { server in
+            let owner = "005ak0000000002AAA"
+            server.org.setAssignmentOwner(owner, of: "Lead")
+            server.org.add(
+                DuplicateRule(
+                    name: "Alert", object: "Lead", matchingRule: "Lead_MR", fields: ["Company"],
+                    action: .alert))
+            try server.org.seed("Lead", [["LastName": "First", "Company": "Acme"]])
+            try await withClient(of: server.baseURL) { client in
+                let rules = SavingRules(
+                    runsAssignmentRules: isAsked, passesDuplicateAlerts: isAsked)
+                let requests = try (0..<requestCount).flatMap { number in
+                    try ["Acme", "Firm \(number)"].map { company in
+                        try CollectionsRequest(
+                            kind: .create, object: "Lead",
+                            items: [
+                                CollectionsItem(fields: [
+                                    "LastName": .text("Lee"), "Company": .text(company),
+                                ])
+                            ], saving: rules)
+                    }
+                }
+                // One by one, or three in a call.
+                for start in stride(from: 0, to: requests.count, by: requestCount) {
+                    _ = await client.send(Array(requests[start..<(start + requestCount)]))
+                }
+            }
+            let made = server.org.records(of: "Lead").filter { $0["LastName"] == "Lee" }
+            #expect(made.count == (isAsked ? 2 : 1) * requestCount)
+            let owners = Set(made.map { $0["OwnerId"]?.string })
+            #expect(owners == [isAsked ? owner : server.org.userID])
+        }
+    }
+
     @Test func theSameSubrequestsAreTheSameBytes() throws {
         let request = try CollectionsRequest.contacts("Ä")
         let composite = CompositeRequest([

@@ -108,6 +108,7 @@ extension ConfigurationReader {
         let dashboard = dashboard(keys["dashboard"])
         let salesforce = salesforce(keys["salesforce"], root: start)
         let actions = actions(keys["actions"])
+        warn(ofObjectsBeside: actions)
         warn(of: actions, beside: ingest, at: keys["actions"]?.place ?? start)
         return Configuration(
             file: file, folder: folder, data: absolutePath(data), ingest: ingest,

@@ -81,6 +81,10 @@ package struct SalesforceConfiguration: Sendable, Hashable {
     package let deletes: DeletePolicy
     /// `nil` when there is none.
     package let brake: MassChangeBrake?
+    /// How long changes may wait for a lane that is cheaper than the fastest one.
+    package let latency: Duration
+    /// How records are treated, by their object's name in lower case.
+    package let objects: [String: ObjectConfiguration]
 
     /// Used when the file says nothing.
     package static let apiVersionDefault = "64.0"
@@ -88,6 +92,27 @@ package struct SalesforceConfiguration: Sendable, Hashable {
     package static let budgetShareDefault = 0.8
     /// Salesforce ends a request after 10 minutes; the rest is margin.
     package static let inDoubtFenceDefault = Duration.seconds(15 * 60)
+    /// Used when the file says nothing: most jobs of Bulk API 2.0 are over within it.
+    package static let latencyDefault = Duration.seconds(15 * 60)
+}
+
+/// One of `salesforce.objects`: how the records of an object are treated.
+package struct ObjectConfiguration: Sendable, Hashable {
+    /// The API name, as written.
+    package let object: String
+    /// Whether the org's active assignment rules may give a written record another owner.
+    package let assignmentRules: Bool
+    /// What becomes of a record that a duplicate rule alerts to.
+    package let duplicateRules: DuplicateRulePolicy
+}
+
+/// What becomes of a record that one of the org's duplicate rules alerts to. A rule that blocks
+/// cannot be passed.
+package enum DuplicateRulePolicy: String, Sendable, Hashable, CaseIterable {
+    /// It is not saved; its key is parked with the records that it resembles.
+    case enforce
+    /// It is saved.
+    case allowSave = "allow-save"
 }
 
 /// How Salesforce is asked for a token.

@@ -54,8 +54,7 @@ extension ConfigurationReader {
             node, "salesforce",
             keys: [
                 "name", "enabled", "sandbox", "loginUrl", "apiVersion", "auth", "budget",
-                "inDoubtFence",
-                "deletes", "brake",
+                "inDoubtFence", "deletes", "brake", "latency", "objects",
             ])
         destination = text(keys["name"], "salesforce.name")
         let isSandbox = flag(keys["sandbox"], "salesforce.sandbox") ?? false
@@ -76,7 +75,10 @@ extension ConfigurationReader {
             inDoubtFence: duration(keys["inDoubtFence"], "salesforce.inDoubtFence")
                 ?? SalesforceConfiguration.inDoubtFenceDefault,
             deletes: choice(keys["deletes"], "salesforce.deletes") ?? .allow,
-            brake: brake(keys["brake"]))
+            brake: brake(keys["brake"]),
+            latency: duration(keys["latency"], "salesforce.latency")
+                ?? SalesforceConfiguration.latencyDefault,
+            objects: objects(keys["objects"]))
     }
 
     /// The switch says where people and tokens log in; the domain says it as well.

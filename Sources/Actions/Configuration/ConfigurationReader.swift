@@ -16,6 +16,9 @@ struct ConfigurationReader {
     /// What actions take for their destination's name: `salesforce.name`, where it is given.
     var destination: String?
 
+    /// Where the objects of `salesforce.objects` are named.
+    var objectPlaces: [String: SourcePlace] = [:]
+
     var problems = ProblemList()
     var warnings = ProblemList()
 

@@ -15,6 +15,7 @@ enum EnvironmentOverrides {
         "salesforce.auth.privateKey", "salesforce.auth.grantKey", "salesforce.auth.callbackPort",
         "salesforce.budget.share", "salesforce.inDoubtFence",
         "salesforce.deletes", "salesforce.brake.count", "salesforce.brake.share",
+        "salesforce.latency",
         "ingest.limits.eventsPerSecondMax", "ingest.limits.requestBytesMax",
         "ingest.limits.eventBytesMax", "ingest.limits.connectionsMax",
     ]

@@ -98,6 +98,7 @@ struct Plan: AsyncParsableCommand {
         }
         let linkedCount = try state.linkCount()
         for index in plans.indices {
+            plans[index].saving = settings.saving(of: plans[index].description.name)
             plans[index].hold(settings, linkedCount: linkedCount, waitingCount: waitingCount)
         }
         return PlanDocument(

@@ -133,5 +133,15 @@ extension DeliverySettings {
         // Without a brake nothing is held back.
         brakeCount = salesforce.brake?.count ?? .max
         brakeShare = salesforce.brake?.share ?? 1
+        limits.jobs.latency = salesforce.latency
+        saving = salesforce.objects.mapValues(SavingRules.init)
+    }
+}
+
+extension SavingRules {
+    init(_ object: ObjectConfiguration) {
+        self.init(
+            runsAssignmentRules: object.assignmentRules,
+            passesDuplicateAlerts: object.duplicateRules == .allowSave)
     }
 }

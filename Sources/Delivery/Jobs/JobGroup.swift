@@ -17,8 +17,13 @@ package struct JobGroup: Sendable, Hashable {
     ///
     /// Jobs repeat nothing and answer late, so only what can be sent twice goes by one: updates and
     /// deletes by id, upserts by a unique external id. What was refused or stayed without an answer
-    /// before goes by a call, whose answer says more.
-    package init?(_ operation: Reconciliation.Operation, records: [UInt64: DesiredRecord]) {
+    /// before goes by a call, whose answer says more; so does what is to be saved under other rules
+    /// than the usual ones, which only calls can say.
+    package init?(
+        _ operation: Reconciliation.Operation, records: [UInt64: DesiredRecord],
+        saving: SavingRules = .usual
+    ) {
+        guard saving == .usual || operation.kind == .delete else { return nil }
         let deliveries = operation.keys.compactMap { records[$0]?.delivery }
         guard deliveries.allSatisfy({ $0.attempts == 0 && $0.doubts == 0 }),
             operation.changes.allSatisfy({ CSVWriting.canHold($0.after) })

@@ -17,10 +17,10 @@ package struct CollectionsItem: Sendable, Hashable {
 
 /// A create, update, upsert or delete of up to 200 records in one call, as the exact bytes of it.
 ///
-/// Guarantees: the same items give the same bytes, on every machine; ``method``, ``path`` and
-/// ``body`` are all there is to send, so a request that was stored can be sent again byte for byte.
-/// Records are independent of each other (`allOrNone` is false). Source: REST API Developer Guide,
-/// "sObject Collections".
+/// Guarantees: the same items give the same bytes, on every machine; ``method``, ``path``, ``body``
+/// and ``saving`` are all there is to send, so a request that was stored can be sent again byte for
+/// byte. Records are independent of each other (`allOrNone` is false). Source: REST API Developer
+/// Guide, "sObject Collections".
 package struct CollectionsRequest: Sendable, Hashable {
     package enum Kind: Sendable, Hashable, Codable {
         case create, update, delete
@@ -37,6 +37,8 @@ package struct CollectionsRequest: Sendable, Hashable {
     /// JSON in UTF-8; empty for a delete.
     package let body: [UInt8]
     package let itemCount: Int
+    /// Under which rules of the org its records are saved: headers, beside ``body``.
+    package let saving: SavingRules
 
     /// Salesforce refuses more.
     package static let itemCountMax = 200
@@ -45,12 +47,15 @@ package struct CollectionsRequest: Sendable, Hashable {
     ///   ``itemCountMax``, when a name is not a name, when an item lacks its id or external id or
     ///   has one it must not have, when two items are the same record, or when a value is a list or
     ///   an object. One such item would make Salesforce refuse all of them.
-    package init(kind: Kind, object: String, items: [CollectionsItem]) throws(SalesforceError) {
+    package init(
+        kind: Kind, object: String, items: [CollectionsItem], saving: SavingRules = .usual
+    ) throws(SalesforceError) {
         guard (1...Self.itemCountMax).contains(items.count) else {
             throw .invalidRequest(
                 "a request has 1 to \(Self.itemCountMax) records, not \(items.count)")
         }
         self.kind = kind
+        self.saving = saving
         self.object = try APIName.checked(object: object)
         itemCount = items.count
         try CollectionsCheck(kind: kind).check(items)
@@ -103,7 +108,7 @@ package struct CollectionsRequest: Sendable, Hashable {
 
 extension CollectionsRequest: Codable {
     private enum CodingKeys: String, CodingKey {
-        case kind, object, method, path, body, itemCount
+        case kind, object, method, path, body, itemCount, saving
     }
 
     /// The body is stored as the text that it is, so that a log stays readable; UTF-8 text and
@@ -116,6 +121,7 @@ extension CollectionsRequest: Codable {
         try container.encode(path, forKey: .path)
         try container.encode(String(decoding: body, as: UTF8.self), forKey: .body)
         try container.encode(itemCount, forKey: .itemCount)
+        try container.encode(saving, forKey: .saving)
     }
 
     package init(from decoder: any Decoder) throws {
@@ -126,5 +132,6 @@ extension CollectionsRequest: Codable {
         path = try container.decode(String.self, forKey: .path)
         body = Array(try container.decode(String.self, forKey: .body).utf8)
         itemCount = try container.decode(Int.self, forKey: .itemCount)
+        saving = try container.decode(SavingRules.self, forKey: .saving)
     }
 }

@@ -18,6 +18,9 @@ package struct CompositeRequest: Sendable, Hashable {
         let path: String
         /// JSON; empty for none.
         var body: [UInt8] = []
+        /// For a write. Parts take none of the whole call's headers but those of its format and
+        /// token (REST API Developer Guide, "Composite Subrequest"): each carries its own.
+        var saving: SavingRules?
     }
 
     let body: [UInt8]
@@ -37,11 +40,17 @@ package struct CompositeRequest: Sendable, Hashable {
                 {"method":"\(subrequest.method)","url":"\(subrequest.path)",\
                 "referenceId":"\(Self.reference(index))"
                 """.utf8)
+            if let saving = subrequest.saving { bytes += Self.headers(saving) }
             if !subrequest.body.isEmpty { bytes += Array(",\"body\":".utf8) + subrequest.body }
             bytes.append(UInt8(ascii: "}"))
         }
         body = bytes + Array("]}".utf8)
         count = subrequests.count
+    }
+
+    private static func headers(_ saving: SavingRules) -> [UInt8] {
+        let members = saving.headers.map { "\"\($0.name)\":\"\($0.value)\"" }
+        return Array(",\"httpHeaders\":{\(members.joined(separator: ","))}".utf8)
     }
 
     private static func reference(_ index: Int) -> String { "r\(index)" }

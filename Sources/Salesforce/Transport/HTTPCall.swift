@@ -24,6 +24,8 @@ struct HTTPCall: Sendable {
     var isCompressed = false
     /// A file goes or comes: it may take longer than a call.
     var isTransfer = false
+    /// Under which rules of the org records are saved.
+    var saving = SavingRules.usual
     /// `If-Modified-Since`, as an earlier answer's `Last-Modified` gave it.
     var ifModifiedSince: String?
 

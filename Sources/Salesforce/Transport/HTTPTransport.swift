@@ -41,9 +41,9 @@ struct HTTPTransport: Sendable {
             request.headers.add(name: "Authorization", value: "Bearer \(token.revealed)")
             // Named in Salesforce's logs and in the changeOrigin of change events.
             request.headers.add(name: "Sforce-Call-Options", value: "client=tidemark")
-            // The default is TRUE: writing a lead, case or account would run assignment rules and
-            // give it a new owner (REST API Developer Guide, "Assignment Rule Header").
-            request.headers.add(name: "Sforce-Auto-Assign", value: "FALSE")
+            for header in call.saving.headers {
+                request.headers.add(name: header.name, value: header.value)
+            }
         }
         if let since = call.ifModifiedSince {
             request.headers.add(name: "If-Modified-Since", value: since)

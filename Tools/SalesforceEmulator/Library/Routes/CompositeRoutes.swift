@@ -37,11 +37,12 @@ extension OrgState {
         case .failure(let refusal): return APIResponse(refusal)
         }
         let inner = RoutedCall(resolved.request(of: call.request))
+        var context = context
+        context.readHeaders(of: inner.request)
         statistics.subrequests[inner.kind, default: 0] += 1
         // Neither itself nor jobs can stand inside ("Composite": supported resources).
         if case .bulk = inner.route { return APIResponse(.notFound) }
         if inner.route == .composite || inner.route == .batch { return APIResponse(.notFound) }
-        var context = context
         if let effect = faults.effect(onSubrequest: inner.kind) {
             statistics.faultsFired += 1
             if let answer = FaultAnswers.answer(effect) { return answer }
@@ -56,6 +57,12 @@ extension OrgState {
             guard let subrequest = Subrequest(json) else {
                 throw Refusal(
                     "INVALID_INPUT", "A subrequest needs method, url and referenceId")
+            }
+            let names = (subrequest.headers.members ?? []).map { $0.name.lowercased() }
+            guard Set(names).isDisjoint(with: Subrequest.inheritedHeaders) else {
+                throw Refusal(
+                    "INVALID_INPUT",
+                    "Accept, Authorization and Content-Type cannot be set in a subrequest")
             }
             subrequests.append(subrequest)
         }
@@ -101,9 +108,13 @@ struct Subrequest: Sendable {
         headers = json["httpHeaders"] ?? .null
     }
 
-    /// The call it stands for; its headers lie over the outer call's.
+    /// Headers of the outer call that hold for its parts, and must not stand in one; every other
+    /// header is the part's own (REST API Developer Guide, "Composite Subrequest", httpHeaders).
+    static let inheritedHeaders = ["accept", "authorization", "content-type"]
+
+    /// The call it stands for.
     func request(of outer: APIRequest) -> APIRequest {
-        var all = outer.headers
+        var all = outer.headers.filter { Self.inheritedHeaders.contains($0.key) }
         for member in headers.members ?? [] {
             all[member.name.lowercased()] = member.value.string
         }

@@ -80,10 +80,7 @@ extension OrgState {
         context.call = execution.number
         context.isAnswered = execution.isAnswered
         context.itemFaults = execution.itemFaults
-        let duplicates = request.headers["sforce-duplicate-rule-header"] ?? ""
-        context.allowsDuplicates = duplicates.lowercased().filter { $0 != " " }
-            .contains("allowsave=true")
-        context.assigns = request.headers["sforce-auto-assign"]?.lowercased() != "false"
+        context.readHeaders(of: request)
         return context
     }
 

@@ -13,6 +13,13 @@ struct WriteContext: Sendable {
     /// Failures that a fault injects, by item of the call.
     var itemFaults: [Int: Refusal] = [:]
 
+    /// Takes over what the headers of a call, or of one part of a composite call, allow.
+    mutating func readHeaders(of request: APIRequest) {
+        let duplicates = request.headers["sforce-duplicate-rule-header"] ?? ""
+        allowsDuplicates = duplicates.lowercased().filter { $0 != " " }.contains("allowsave=true")
+        assigns = request.headers["sforce-auto-assign"]?.lowercased() != "false"
+    }
+
     /// The failures of `count` items from `from` on, for a part of the call.
     func itemFaults(from: Int, count: Int) -> [Int: Refusal] {
         guard !itemFaults.isEmpty else { return [:] }
