@@ -60,9 +60,7 @@ struct ErrorDispositionTests {
             code: "REQUEST_LIMIT_EXCEEDED", message: "a new sentence",
             item: .pause(.requestAllocation), whole: .pause(.requestAllocation), status: 503),
         Row(code: "STORAGE_LIMIT_EXCEEDED", item: .pause(.storage), whole: .pause(.storage)),
-        Row(
-            code: "EXCEEDED_QUOTA", item: .pause(.requestAllocation),
-            whole: .pause(.requestAllocation)),
+        Row(code: "EXCEEDED_QUOTA", item: .pause(.storage), whole: .pause(.storage)),
         Row(
             code: "LIMIT_EXCEEDED", item: .pause(.requestAllocation),
             whole: .pause(.requestAllocation)),
@@ -111,6 +109,11 @@ struct ErrorDispositionTests {
         Row(code: "DUPLICATE_EXTERNAL_ID", item: .observeAgain, whole: .split),
         // F: configuration
         Row(code: "INVALID_FIELD", item: .stopObject, whole: .stopObject),
+        Row(
+            code: "INVALID_FIELD",
+            message: "Failed to deserialize field at col 3. Due to, 'x' is not a valid value for "
+                + "the type xsd:date",
+            item: .park, whole: .split),
         Row(code: "INVALID_TYPE", item: .stopObject, whole: .stopObject),
         Row(code: "INVALID_FIELD_FOR_INSERT_UPDATE", item: .stopObject, whole: .stopObject),
         Row(code: "INSUFFICIENT_ACCESS_OR_READONLY", item: .stopObject, whole: .stopObject),

@@ -51,6 +51,11 @@ enum ErrorClass: Sendable {
         case "DUPLICATE_VALUE":
             // A masked record exists but is invisible to this user: looking again finds nothing.
             RecordError.textAfter("<unknown>", in: error.message) != nil ? .value : .identity
+        case "INVALID_FIELD":
+            // Rows of jobs say so of a cell that is no value of its field's type (recorded: "Failed
+            // to deserialize field at col 3"): the record's matter, not the object's.
+            RecordError.textAfter("Failed to deserialize field", in: error.message) != nil
+                ? .value : .configuration
         case "INVALID_CROSS_REFERENCE_KEY":
             // Without a field it is the record's own id that does not exist (any more).
             error.fields.isEmpty ? .identity : .value
@@ -97,8 +102,9 @@ enum ErrorClass: Sendable {
                 "QUERY_TIMEOUT",
             ]
         ),
-        (.allocation, ["EXCEEDED_QUOTA", "LIMIT_EXCEEDED"]),
-        (.storage, ["STORAGE_LIMIT_EXCEEDED"]),
+        (.allocation, ["LIMIT_EXCEEDED"]),
+        // Both are about data storage.
+        (.storage, ["STORAGE_LIMIT_EXCEEDED", "EXCEEDED_QUOTA"]),
         (
             .value,
             [
@@ -122,7 +128,7 @@ enum ErrorClass: Sendable {
         (
             .configuration,
             [
-                "INVALID_FIELD", "INVALID_TYPE", "INVALID_FIELD_FOR_INSERT_UPDATE",
+                "INVALID_TYPE", "INVALID_FIELD_FOR_INSERT_UPDATE",
                 "INSUFFICIENT_ACCESS_OR_READONLY", "INSUFFICIENT_ACCESS", "NOT_FOUND",
                 "METHOD_NOT_ALLOWED", "FUNCTIONALITY_NOT_ENABLED", "MALFORMED_QUERY",
                 "MALFORMED_SEARCH", "HTTP_405",
