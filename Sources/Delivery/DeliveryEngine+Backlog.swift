@@ -15,12 +15,16 @@ extension DeliveryEngine {
     func workOffBacklog(now: Duration) async throws(DeliveryError) -> Bool? {
         guard let configuration, let countMin = LaneChoice(settings.limits).keyCountMin,
             let dirtyCount = try dirtyCount(), dirtyCount >= countMin,
-            hasCallsLeft, let object = try backlogObject(now: now),
-            now >= callsOnlyUntil[object] ?? .zero
+            hasCallsLeft, let first = try backlogStart(now: now),
+            now >= callsOnlyUntil[first.object] ?? .zero
         else { return nil }
+        let object = first.object
         var backlog = Backlog(
             object: object, dirtyCount: dirtyCount, choice: LaneChoice(settings.limits),
             limits: settings.limits.jobs)
+        // Records that others look up are deleted when nothing else is left.
+        backlog.leavesDeletes =
+            !first.presence.isAbsent && ParentGraph(configuration.needs.parents).hasChildren(object)
         let planner = Planner(
             configuration: configuration, state: projector.state, log: reader, client: client,
             scan: try await scan(object, dirtyCount: dirtyCount, configuration: configuration))
@@ -74,10 +78,10 @@ extension DeliveryEngine {
         try projecting { () throws(ProjectionError) in try projector.state.counts()["dirty"] }
     }
 
-    /// The object of the key that has been dirty longest, if it takes calls.
-    private func backlogObject(now: Duration) throws(DeliveryError) -> String? {
-        let object = try readyRecords(now: now, countMax: 1).first?.object
-        return object.flatMap { isStopped($0, now: now) ? nil : $0 }
+    /// The key that has been dirty longest, if its object takes calls.
+    private func backlogStart(now: Duration) throws(DeliveryError) -> DesiredRecord? {
+        let record = try readyRecords(now: now, countMax: 1).first
+        return record.flatMap { isStopped($0.object, now: now) ? nil : $0 }
     }
 
     /// Whether the object takes no more than a trial.
@@ -98,9 +102,11 @@ extension DeliveryEngine {
         guard let last = ids.last else { return nil }
         backlog.after = last
         let ready = schedule.ready(ids, now: now)
-        let object = backlog.object
+        let (object, leavesDeletes) = (backlog.object, backlog.leavesDeletes)
         return try projecting { () throws(ProjectionError) in
-            try state.records(ready).filter { $0.object == object }
+            try state.records(ready).filter {
+                $0.object == object && !(leavesDeletes && $0.presence.isAbsent)
+            }
         }
     }
 
@@ -169,6 +175,8 @@ struct Backlog {
     /// that the pass itself created.
     var isFirstPage = true
 
+    /// Deletes are left to a later pass.
+    var leavesDeletes = false
     /// A job has all the rows that it may have: the rest waits for the next pass.
     var isFull: Bool {
         files.values.contains {

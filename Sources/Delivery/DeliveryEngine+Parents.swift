@@ -13,7 +13,7 @@ extension DeliveryEngine {
     func run(_ records: [DesiredRecord]) async throws(DeliveryError) -> Bool {
         guard let configuration else { return false }
         let order = configuration.order(records)
-        var parents = RoundParents(circular: order.circular)
+        var parents = RoundParents(circular: order.circular, openers: order.openers)
         var didWork = false
         let hash = configurationHash
         for (number, wave) in order.waves.enumerated() {
@@ -106,7 +106,16 @@ extension ConfigurationEntry {
     /// The order in which keys are worked on under this configuration.
     package func order(_ records: [DesiredRecord]) -> ParentOrder {
         let needs = needs
-        return ParentOrder(records, graph: ParentGraph(needs.parents)) { places(of: $0, needs) }
+        return ParentOrder(
+            records, graph: ParentGraph(needs.parents), places: { places(of: $0, needs) },
+            mayLack: mayLack)
+    }
+
+    /// A lookup that a create may leave out and an update may bring.
+    private func mayLack(_ record: DesiredRecord, _ field: FieldState) -> Bool {
+        let described = description(of: record.object)?.field(field.name)
+        return field.policy != .onCreate && described?.isUpdateable == true
+            && described?.isRequiredOnCreate == false
     }
 
     /// The names under which lookups may look a record up.

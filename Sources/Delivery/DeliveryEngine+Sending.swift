@@ -128,3 +128,7 @@ extension DeliveryEngine {
         return classified.consequence
     }
 }
+        for index in results.indices
+        where batch.keys[results[index].index].contains(where: { plan.withheld[$0] != nil }) {
+            results[index].isPartial = true
+        }

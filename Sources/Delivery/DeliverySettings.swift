@@ -57,6 +57,9 @@ package struct DeliveryLimits: Sendable {
     package var urgentScanMax = 8_000
     /// Descriptions are asked for again after this long, though nothing speaks against them: a
     /// field shown, a length or right given, frees keys that wait for it.
+    /// Dirty keys that are looked through for other work before records are deleted that others
+    /// look up.
+    package var parentDeleteScanMax = 20_000
     package var descriptionAgeMax: Duration = .seconds(60 * 60)
     /// Events of a burst are waited for this long after the latest, so that they share calls…
     package var gatherQuiet: Duration = .milliseconds(50)

@@ -11,8 +11,15 @@ package struct RoundParents: Sendable {
     private(set) var delivered: Set<UInt64> = []
     /// Keys that look each other up in a circle.
     var circular: Set<UInt64>
+    /// Keys that go first in such a circle, with the parents that come after them.
+    var openers: [UInt64: Set<ParentPlace>]
 
-    package init(circular: Set<UInt64> = []) { self.circular = circular }
+    package init(
+        circular: Set<UInt64> = [], openers: [UInt64: Set<ParentPlace>] = [:]
+    ) {
+        self.circular = circular
+        self.openers = openers
+    }
 
     package mutating func end(wave: [UInt64]) { delivered.formUnion(wave) }
 

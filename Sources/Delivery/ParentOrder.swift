@@ -6,7 +6,12 @@ import Records
 ///
 /// Objects go by their rank in the graph of lookups, each object's keys together, so that a round
 /// costs no more queries than it has objects. Only within objects that refer to each other, or to
-/// themselves (`Account.ParentId`), keys are ordered one by one, by who is whose parent.
+/// themselves (`Account.ParentId`), keys are ordered one by one, by who is whose parent. Of keys
+/// that look each other up in a circle one goes first, without what it looks up there.
+///
+/// Deletes of records that others look up come after everything else, children before parents: a
+/// delete takes children along or is refused for their sake, and a child may just be on its way to
+/// another parent.
 package struct ParentOrder: Sendable, Hashable {
     /// Levels of one hierarchy taken in one round, each of which costs calls of its own; what lies
     /// deeper waits, and is taken up when its parent is there.
@@ -15,17 +20,25 @@ package struct ParentOrder: Sendable, Hashable {
     /// Ids of keys, in the order in which they are to be planned and sent, each wave after the one
     /// before it has ended.
     package private(set) var waves: [[UInt64]] = []
-    /// Keys that are their own parents over others: none of them can be first.
+    /// Keys that are their own parents over others, and none of which can be first.
     package private(set) var circular: Set<UInt64> = []
+    /// Keys that go first in their circle, with the parents that come after them.
+    package private(set) var openers: [UInt64: Set<ParentPlace>] = [:]
 
     /// - Parameters:
     ///   - graph: which objects' records point to which.
     ///   - places: the names under which a record would be looked up.
+    ///   - mayLack: whether a record can be created without a field, and be given it later.
     package init(
         _ records: [DesiredRecord], graph: ParentGraph,
-        places: (DesiredRecord) -> [ParentPlace]
+        places: (DesiredRecord) -> [ParentPlace],
+        mayLack: (DesiredRecord, FieldState) -> Bool = { _, _ in false }
     ) {
-        let ranks = Dictionary(grouping: records) { graph.rank(of: $0.object) }
+        let last = records.filter { $0.presence.isAbsent && graph.hasChildren($0.object) }
+        let lastIDs = Set(last.map(\.id))
+        let ranks = Dictionary(grouping: records.filter { !lastIDs.contains($0.id) }) {
+            graph.rank(of: $0.object)
+        }
         for rank in ranks.keys.sorted() {
             let members = ranks[rank] ?? []
             let free = members.filter { !graph.isCircular($0.object) }
@@ -36,22 +49,31 @@ package struct ParentOrder: Sendable, Hashable {
             for circle in Dictionary(grouping: bound, by: { graph.circle(of: $0.object) })
                 .sorted(by: { $0.key < $1.key })
             {
-                addLevels(circle.value, places)
+                addLevels(circle.value, places, mayLack)
             }
         }
+        let deletes = Dictionary(grouping: last) { graph.rank(of: $0.object) }
+        waves += deletes.sorted { $0.key > $1.key }.map { $0.value.map(\.id) }
     }
 
     /// Adds the keys of objects that refer to each other, level by level.
     private mutating func addLevels(
-        _ records: [DesiredRecord], _ places: (DesiredRecord) -> [ParentPlace]
+        _ records: [DesiredRecord], _ places: (DesiredRecord) -> [ParentPlace],
+        _ mayLack: (DesiredRecord, FieldState) -> Bool
     ) {
-        let parents = Self.parents(among: records, places)
+        let circles = ParentCircles(records, places)
+        let parents = circles.parents
         var levels: [UInt64: Int] = [:]
         var open = records
         var level = 0
         while !open.isEmpty, level < Self.levelCountMax - 1 {
-            let ready = open.filter { record in
+            var ready = open.filter { record in
                 (parents[record.id] ?? []).allSatisfy { levels[$0] != nil }
+            }
+            if ready.isEmpty {
+                let opened = circles.openers(among: open, mayLack)
+                openers.merge(opened) { first, _ in first }
+                ready = open.filter { opened[$0.id] != nil }
             }
             guard !ready.isEmpty else { break }
             for record in ready { levels[record.id] = level }
@@ -59,7 +81,7 @@ package struct ParentOrder: Sendable, Hashable {
             level += 1
         }
         for record in open { levels[record.id] = level }
-        circular.formUnion(Self.circular(open.map(\.id), parents))
+        circular.formUnion(circles.circular(open.map(\.id)))
         // A wave has keys of one object: then everything that a wave found out is in the log before
         // anything is planned that it could change.
         let byWave = Dictionary(grouping: records) { record in
@@ -76,44 +98,13 @@ package struct ParentOrder: Sendable, Hashable {
             (one.level, one.object) < (other.level, other.object)
         }
     }
-
-    /// For each key the keys among `records` that it looks up and that have no record yet. A linked
-    /// parent has its id, so nobody has to come after it.
-    private static func parents(
-        among records: [DesiredRecord], _ places: (DesiredRecord) -> [ParentPlace]
-    ) -> [UInt64: Set<UInt64>] {
-        var unlinked: [ParentPlace: UInt64] = [:]
-        for record in records where record.delivery.link == nil {
-            for place in places(record) { unlinked[place] = record.id }
-        }
-        var parents: [UInt64: Set<UInt64>] = [:]
-        for record in records {
-            let found = record.parents.compactMap { unlinked[$0.place] }
-            if !found.isEmpty { parents[record.id] = Set(found) }
-        }
-        return parents
-    }
-
-    /// The keys of `ids` that are reached from themselves.
-    private static func circular(
-        _ ids: [UInt64], _ parents: [UInt64: Set<UInt64>]
-    ) -> Set<UInt64> {
-        // Whoever nobody of the rest looks up, or looks up nobody of it, is on no circle.
-        var rest = Set(ids)
-        while true {
-            let lookedUp = rest.reduce(into: Set<UInt64>()) { $0.formUnion(parents[$1] ?? []) }
-            let kept = rest.filter { id in
-                lookedUp.contains(id) && !rest.isDisjoint(with: parents[id] ?? [])
-            }
-            if kept.count == rest.count { return rest }
-            rest = kept
-        }
-    }
 }
 
 /// Which objects' records point to which, by the lookups of a configuration.
 package struct ParentGraph: Sendable {
     private let ranks: [String: Int]
+    /// Objects that others off their own circle look up.
+    private let withChildren: Set<String>
     /// Objects that are reached from themselves, with the first of those on the same circle.
     private let circles: [String: String]
 
@@ -141,6 +132,12 @@ package struct ParentGraph: Sendable {
         }
         self.ranks = ranks
         self.circles = circles
+        withChildren = objects.filter { parent in
+            parents.contains { child, its in
+                its.contains(parent)
+                    && (circles[parent] == nil || circles[child] != circles[parent])
+            }
+        }
     }
 
     private static func ancestors(
@@ -158,6 +155,11 @@ package struct ParentGraph: Sendable {
     /// Zero for objects that look nobody up; otherwise more than any of their parents' off the same
     /// circle.
     package func rank(of object: String) -> Int { ranks[object.lowercased()] ?? 0 }
+
+    /// Whether records of other objects look this one's up.
+    package func hasChildren(_ object: String) -> Bool {
+        withChildren.contains(object.lowercased())
+    }
 
     package func isCircular(_ object: String) -> Bool { circles[object.lowercased()] != nil }
 

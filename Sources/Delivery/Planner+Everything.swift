@@ -18,13 +18,18 @@ extension Planner {
         let ranks = Set(configuration.objects.map { graph.rank(of: $0) }).sorted()
         var plans: [ObjectPlan] = []
         var parents = RoundParents()
-        for rank in ranks {
+        // As delivery does it: deletes of records that others look up last, children first.
+        let turns = ranks.map { ($0, false) } + ranks.reversed().map { ($0, true) }
+        for (rank, isLast) in turns {
             var after: UInt64 = 0
             while true {
                 let (records, last) = try page(after: after, countMax: pageCountMax)
                 guard let last else { break }
                 after = last
-                let members = records.filter { graph.rank(of: $0.object) == rank }
+                let members = records.filter {
+                    graph.rank(of: $0.object) == rank
+                        && ($0.presence.isAbsent && graph.hasChildren($0.object)) == isLast
+                }
                 plans += try await plan(page: members, beside: doubts, parents: &parents)
             }
         }
@@ -37,6 +42,7 @@ extension Planner {
         let byID = Dictionary(records.map { ($0.id, $0) }) { first, _ in first }
         let order = configuration.order(records)
         parents.circular = order.circular
+        parents.openers = order.openers
         var plans: [ObjectPlan] = []
         for wave in order.waves {
             let members = wave.compactMap { byID[$0] }

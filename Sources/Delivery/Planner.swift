@@ -85,7 +85,8 @@ package struct Planner: Sendable {
             desired.filter { !refused.contains($0.key) } + waiting + (try states(siblings))
         let look = ParentLook(configuration: configuration, state: state, client: client)
         try await look.look(for: unresolved.parents, into: &parents)
-        let wanted = unresolved.map { $0.resolved(with: parents.known) }
+        let withheld = Withheld(unresolved, parents)
+        let wanted = withheld.states
         let found = observed.values.sorted { $0.id.description < $1.id.description }
         var plan = reconcile(desired: wanted, observed: found, description: description)
         let violations = judge(
@@ -107,6 +108,7 @@ package struct Planner: Sendable {
     }
 
     /// Every record that concerns the keys: those of the scan, if there is one.
+        withheld.apply(to: &result)
     private func look(
         _ observation: Observation, for records: [DesiredRecord], of object: String
     ) async throws(Failure) -> [RecordID: Record] {

@@ -15,6 +15,8 @@ package struct ObjectPlan: Sendable {
     package var held: [HeldDelete] = []
     /// Keys whose record is another one since people merged or converted it.
     package var relinked: [RelinkEntry] = []
+    /// By key of a create: lookups that it leaves to an update, as their parents come after it.
+    package var withheld: [UInt64: [String]] = [:]
     /// Under which rules of the org the records are saved.
     package var saving = SavingRules.usual
 

@@ -206,6 +206,9 @@ package struct OperationResult: Sendable, Hashable, Codable {
     package let park: ParkReason?
     /// The request as a whole was refused, for no reason of this record's.
     package let isWholeRequest: Bool?
+    /// What succeeded left lookups out whose records come after it: the key is to be looked at
+    /// again.
+    package var isPartial: Bool?
 
     package init(
         index: Int, status: Status, recordID: RecordID? = nil, wasCreated: Bool? = nil,

@@ -79,6 +79,7 @@ extension DesiredRecord {
             link(to: result.recordID, by: operation.kind)
             remember(operation.writes)
             settle(.settled, version: version, at: place)
+            if result.isPartial == true { makeDirty(at: place.position) }
         case .failed:
             let parking = Parking(
                 reason: result.park ?? .rejected, status: 400, code: result.code ?? "UNKNOWN",

@@ -115,7 +115,7 @@ enum ErrorClass: Sendable {
                 "INSUFFICIENT_ACCESS_ON_CROSS_REFERENCE_ENTITY", "DELETE_FAILED",
                 "INVALID_STATUS", "INVALID_QUERY_FILTER_OPERATOR",
                 "DUPLICATES_DETECTED", "MISSING_ARGUMENT", "INVALID_ARGUMENT_TYPE",
-                "INVALID_ID_FIELD",
+                "INVALID_ID_FIELD", "CIRCULAR_DEPENDENCY",
             ]
         ),
         (.company, ["QUERY_TOO_COMPLICATED", "HTTP_413", "HTTP_414", "HTTP_431"]),

@@ -108,6 +108,22 @@ extension OrgState {
         record.values["OwnerId"] = .text(owner)
     }
 
+    /// An account cannot be above itself in its hierarchy: a save that would close a circle is
+    /// refused (SOAP API Developer Guide, "StatusCode": CIRCULAR_DEPENDENCY).
+    func checkHierarchy(_ record: StoredRecord, _ object: ObjectSchema) throws(Refusal) {
+        guard object.name == "Account" else { return }
+        var above = record.text("ParentId")
+        var seen: Set<String> = []
+        while let id = above, seen.insert(id).inserted {
+            guard id != record.id else {
+                throw Refusal(
+                    "CIRCULAR_DEPENDENCY", "The account hierarchy would loop: Parent Account ID",
+                    fields: ["ParentId"])
+            }
+            above = store.record("Account", id: id)?.text("ParentId")
+        }
+    }
+
     /// Accounts and contacts with cases cannot be deleted (recorded message for a contact).
     mutating func checkNoCases(
         _ record: StoredRecord, _ object: ObjectSchema

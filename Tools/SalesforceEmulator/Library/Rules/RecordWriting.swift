@@ -74,6 +74,7 @@ extension OrgState {
             !$0.isNillable && $0.type != .boolean && record.values[$0.name] == nil
         }
         guard emptied.isEmpty else { throw requiredMissing(emptied) }
+        try checkHierarchy(record, object)
         assignOwner(&record, object, writes, context)
         try automate(&record, object)
         Derivation.derive(&record, object, written: Set(writes.map(\.field.name)), context.second)
