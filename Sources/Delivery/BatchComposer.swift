@@ -78,6 +78,17 @@ package struct BatchComposer: Sendable {
         return composition.batches
     }
 
+    /// What is left of a batch without the operations at some places.
+    func rest(of batch: Batch, without places: Set<Int>, plan: ObjectPlan) -> [Batch] {
+        let left = batch.keys.indices.filter { !places.contains($0) }.map { batch.keys[$0] }
+        let wanted = Set(left.joined())
+        var composition = Composition()
+        add(
+            plan.plan.operations.filter { !wanted.isDisjoint(with: $0.keys) }, of: plan,
+            to: &composition)
+        return composition.batches
+    }
+
     private static func halves(_ operations: [Operation]) -> [[Operation]] {
         let middle = (operations.count + 1) / 2
         return [Array(operations.prefix(middle)), Array(operations.dropFirst(middle))]

@@ -39,33 +39,42 @@ extension DeliveryEngine {
         }
     }
 
+    /// What to do after a wave.
+    enum Next {
+        case goOn, halt
+        /// Records were refused for what may lie in their whole object, and it is described as it
+        /// was.
+        case refused(String)
+    }
+
     /// Acts on what the answers of a wave ask for besides their results.
     ///
     /// One answer of the API among them shows that Salesforce is there: then a batch without one is
     /// that batch's trouble, not the org's. Several without one are one failure: they went
     /// together.
     ///
-    /// - Returns: whether more may be sent now.
-    func judge(_ sent: [SentBatch], object: String) async throws(DeliveryError) -> Bool {
+    /// - Parameter isDescribedAnew: the object was described again a moment ago.
+    func judge(
+        _ sent: [SentBatch], object: String, isDescribedAnew: Bool
+    ) async throws(DeliveryError) -> Next {
         let verdict = Verdict(sent)
         if verdict.isTooMuch { concurrency.decrease() }
         if let reason = verdict.pause {
             try await pause(reason)
-            return false
+            return .halt
         }
         if verdict.isAnswered {
             try await note(health.callSucceeded())
         } else if let failure = verdict.failure {
             try await fail(failure.reason, after: failure.after)
-            return false
+            return .halt
         }
         guard let contradiction = verdict.contradiction else {
             if verdict.isAnswered { try await resume(object) }
-            return verdict.isAnswered
+            return verdict.isAnswered ? .goOn : .halt
         }
-        if try await describeAgain(isContradicted: true) { return false }
-        if verdict.isStopped { try await stop(object, contradiction) }
-        return !verdict.isStopped
+        if !isDescribedAnew, try await describeAgain(isContradicted: true) { return .halt }
+        return verdict.isStopped ? .refused(contradiction) : .goOn
     }
 
     /// Lets the keys of `object` wait until it is described or mapped otherwise.

@@ -138,14 +138,15 @@ extension DeliveryEngine {
         }
         let packing = CallPacking(limits: settings.limits)
         var queue = composition.batches
-        while !queue.isEmpty, !Task.isCancelled {
+        var blame = Blame()
+        sending: while !queue.isEmpty, !Task.isCancelled {
             let waveMax = min(
                 concurrency.current,
                 CallBudget(share: settings.budgetShare).remaining(currentUse) ?? .max)
             guard waveMax > 0 else {
                 // Said at once: nothing else would wake delivery when the allocation has aged.
                 _ = try await isBudgetSpent(now: environment.monotonicClock())
-                break
+                break sending
             }
             let wave = Array(packing.calls(queue).prefix(waveMax))
             queue.removeFirst(wave.reduce(0) { $0 + $1.batches.count })
@@ -155,13 +156,42 @@ extension DeliveryEngine {
                 queue += composer.halves(of: part.batch, plan: plan)
             }
             let hash = configurationHash
-            guard try await judge(sent, object: plan.description.name), configurationHash == hash
-            else { break }
+            let next = try await judge(
+                sent, object: plan.description.name, isDescribedAnew: blame.isUnderWay)
+            switch next {
+            case .halt: break sending
+            case .goOn: _ = blame.take(sent, composer, plan)
+            case .refused(let reason):
+                queue = blame.take(sent, composer, plan) + queue
+                guard blame.goesOn else {
+                    try await stop(plan.description.name, reason)
+                    return progress
+                }
+            }
+            guard configurationHash == hash else { break }
         }
         return progress
+        try await act(on: blame, plan)
     }
 
     private func waitingDeleteCount() throws(DeliveryError) -> Int {
+    /// Parks the keys that were refused though their object is not to blame, or stops the object.
+    private func act(on blame: Blame, _ plan: ObjectPlan) async throws(DeliveryError) {
+        guard let reason = blame.suspects.min(by: { $0.key < $1.key })?.value else { return }
+        guard blame.isProven else { return try await stop(plan.description.name, reason) }
+        let suspects = blame.suspects.sorted { $0.key < $1.key }
+        report.failed += suspects.count
+        try await append(
+            OutcomeEntry(
+                blocked: suspects.flatMap { key, reason in
+                    plan.versions([key]).map {
+                        BlockedEntry(
+                            key: $0, reason: .rejected, status: 400, message: reason,
+                            recordIDs: [])
+                    }
+                }))
+    }
+
         try projecting { () throws(ProjectionError) in
             try projector.state.waitingDeleteCount(pageCountMax: settings.limits.roundKeyCountMax)
         }

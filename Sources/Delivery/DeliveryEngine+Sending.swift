@@ -9,6 +9,10 @@ extension DeliveryEngine {
     struct SentBatch: Sendable {
         let batch: Batch
         let consequence: OutcomeClassification.Consequence
+        /// The request was refused as a whole, not record by record.
+        var isRefusedWhole = false
+        /// The fields that such a refusal names.
+        var namedFields: [String] = []
     }
 
     /// Records the intents of a wave, sends its calls at once, and records their answers, batch by
@@ -29,7 +33,12 @@ extension DeliveryEngine {
             do throws(DeliveryError) {
                 let consequence = try await record(
                     answer, of: batch, intent: position.number, plan: plan)
-                sent.append(SentBatch(batch: batch, consequence: consequence))
+                var part = SentBatch(batch: batch, consequence: consequence)
+                if case .failure(let error) = answer {
+                    part.isRefusedWhole = true
+                    part.namedFields = error.namedFields
+                }
+                sent.append(part)
             } catch {
                 // The others' answers are kept too: see ``appendAnswer(_:)``.
                 failure = error
@@ -122,13 +131,13 @@ extension DeliveryEngine {
         fences.sent(intent: intent, indexes: doubtful, at: now)
         for (key, delay) in classified.postponed { schedule.postpone(key, until: now + delay) }
         var results = classified.results
+        for index in results.indices
+        where batch.keys[results[index].index].contains(where: { plan.withheld[$0] != nil }) {
+            results[index].isPartial = true
+        }
         await nameDuplicates(in: &results, of: batch, object: plan.description.name)
         report.count(results, of: batch.operations)
         try await appendAnswer(OutcomeEntry(intent: intent, results: results))
         return classified.consequence
     }
 }
-        for index in results.indices
-        where batch.keys[results[index].index].contains(where: { plan.withheld[$0] != nil }) {
-            results[index].isPartial = true
-        }

@@ -115,6 +115,89 @@ import Testing
         }
     }
 
+    // MARK: Who is to blame
+
+    private static func people(_ numbers: Range<Int>) -> [TestPerson] {
+        numbers.map { TestPerson($0) }
+    }
+
+    /// Keys 1 and 2 write the field that is named, the other eight do not.
+    @Test func aRefusalThatNamesAFieldConcernsOnlyTheKeysThatWriteIt() async throws {
+        try await withDelivery { bench in
+            bench.org.inject(
+                Fault(
+                    on: .create,
+                    .status(
+                        400, code: "INVALID_FIELD",
+                        message: "No such column 'FirstName' on sobject of type Contact")))
+            try await bench.send(Self.people(1..<3))
+            _ = try await bench.log.append((3..<11).map { Self.plain($0) })
+            #expect(try await bench.settle().isComplete)
+            #expect(bench.contacts().count == 8)
+            #expect(try await bench.keys().count { $0.hasSuffix(" parked/rejected") } == 2)
+            #expect(try bench.parkedMessages().allSatisfy { $0.contains("FirstName") })
+            #expect(try bench.projector.state.stoppedObjects().isEmpty)
+            #expect(bench.org.statistics.calls[.create] == 2)
+        }
+    }
+
+    /// Nothing is named: halves find the one key, and nobody is parked for its company.
+    @Test func aRefusalThatNamesNothingIsHalvedDownToItsKey() async throws {
+        let nameless = FaultEffect.status(400, code: "INVALID_FIELD", message: "no field named")
+        try await withDelivery { bench in
+            // Four keys; then the half with the first, then the first alone.
+            bench.org.inject(Fault(on: .create, times: 2, nameless))
+            bench.org.inject(Fault(on: .create, afterCalls: 3, nameless))
+            try await bench.send(Self.people(1..<5))
+            #expect(try await bench.settle().isComplete)
+            #expect(bench.contacts().count == 3)
+            #expect(
+                try await bench.keys() == [
+                    "p1@example.com parked/rejected", "p2@example.com settled",
+                    "p3@example.com settled", "p4@example.com settled",
+                ])
+            #expect(try bench.projector.state.stoppedObjects().isEmpty)
+        }
+    }
+
+    /// All updates are refused, and creates come through: it is not the object.
+    @Test func whatComesThroughBesideARefusalKeepsTheObjectGoing() async throws {
+        try await withDelivery { bench in
+            try await bench.send(Self.people(0..<5))
+            try await bench.settle()
+            bench.org.inject(
+                Fault(
+                    on: .update, times: nil,
+                    .itemErrors(
+                        (0..<5).map {
+                            ItemError(
+                                index: $0, code: "INSUFFICIENT_ACCESS_OR_READONLY",
+                                message: "insufficient access rights on object id")
+                        })))
+            try await bench.send((0..<5).map { TestPerson($0, first: "Bea", time: 10) })
+            try await bench.send(Self.people(5..<9))
+            #expect(try await bench.settle().isComplete)
+            #expect(bench.contacts().count == 9)
+            #expect(try await bench.keys().count { $0.hasSuffix(" parked/rejected") } == 5)
+            #expect(try bench.projector.state.stoppedObjects().isEmpty)
+        }
+    }
+
+    /// However many records there are, an object that takes none costs few calls.
+    @Test func anObjectThatTakesNothingCostsFewCalls() async throws {
+        try await withDelivery { bench in
+            bench.org.inject(
+                Fault(
+                    on: .create, times: nil,
+                    .status(400, code: "INVALID_FIELD", message: "no field named")))
+            try await bench.send(Self.people(0..<200))
+            try await bench.settle()
+            #expect(bench.org.statistics.callCount < 30)
+            #expect(try bench.projector.state.stoppedObjects().map(\.object) == ["Contact"])
+            #expect(try await bench.keys().allSatisfy { $0.hasSuffix(" dirty") })
+        }
+    }
+
     // MARK: Fields
 
     private static func plain(_ number: Int) -> Event {
