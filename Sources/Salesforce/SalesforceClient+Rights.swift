@@ -44,6 +44,8 @@ extension SalesforceClient {
         return rights
     }
 
+    /// One row, about the user who asks: no permission is needed to read it (Object Reference,
+    /// "UserPermissionAccess": a field for each permission, for users without View Setup too).
     private func systemRights() async throws(SalesforceError) -> Set<String>? {
         let names = Self.systemRightLabels.map(\.field)
         guard let row = try await rows(of: "UserPermissionAccess", names, where: nil)?.first

@@ -38,7 +38,10 @@ extension ObjectSchema {
     static let userPermissionAccess = ObjectSchema(
         name: "UserPermissionAccess", label: "User Permission Access",
         labelPlural: "User Permission Access", keyPrefix: "0UA",
-        fields: head("User Permission Access")
+        fields: [
+            .id("User Permission Access ID"),
+            .dateTime("LastCacheUpdate", "Last Cache Update").readOnly(),
+        ]
             + userRights.map { FieldSchema.checkbox($0, $0).readOnly() })
 
     static let userRights = [
