@@ -27,7 +27,8 @@ extension DeliveryEngine {
             !first.presence.isAbsent && ParentGraph(configuration.needs.parents).hasChildren(object)
         let planner = Planner(
             configuration: configuration, state: projector.state, log: reader, client: client,
-            scan: try await scan(object, dirtyCount: dirtyCount, configuration: configuration))
+            scan: try await scan(object, dirtyCount: dirtyCount, configuration: configuration),
+            following: settings.following)
         let hash = configurationHash
         var didWork = false
         while !backlog.isFull, !Task.isCancelled, hash == configurationHash, hasCallsLeft,
@@ -174,9 +175,9 @@ struct Backlog {
     /// What was looked at may be as old as the pass: only its first page is sure to have seen all
     /// that the pass itself created.
     var isFirstPage = true
-
     /// Deletes are left to a later pass.
     var leavesDeletes = false
+
     /// A job has all the rows that it may have: the rest waits for the next pass.
     var isFull: Bool {
         files.values.contains {

@@ -15,7 +15,8 @@ extension DeliveryEngine {
     ) async throws(DeliveryError) -> Bool {
         guard let configuration else { return false }
         let planner = Planner(
-            configuration: configuration, state: projector.state, log: reader, client: client)
+            configuration: configuration, state: projector.state, log: reader, client: client,
+            following: settings.following)
         let doubts = try doubts()
         let callsBefore = client.usage.calls
         let plans: [ObjectPlan]
@@ -170,11 +171,10 @@ extension DeliveryEngine {
             }
             guard configurationHash == hash else { break }
         }
-        return progress
         try await act(on: blame, plan)
+        return progress
     }
 
-    private func waitingDeleteCount() throws(DeliveryError) -> Int {
     /// Parks the keys that were refused though their object is not to blame, or stops the object.
     private func act(on blame: Blame, _ plan: ObjectPlan) async throws(DeliveryError) {
         guard let reason = blame.suspects.min(by: { $0.key < $1.key })?.value else { return }
@@ -192,6 +192,7 @@ extension DeliveryEngine {
                 }))
     }
 
+    private func waitingDeleteCount() throws(DeliveryError) -> Int {
         try projecting { () throws(ProjectionError) in
             try projector.state.waitingDeleteCount(pageCountMax: settings.limits.roundKeyCountMax)
         }

@@ -18,6 +18,8 @@ package struct DeliverySettings: Sendable {
     package var limits = DeliveryLimits()
     /// How records are saved, by their object's name in lower case; of others as usual.
     package var saving: [String: SavingRules] = [:]
+    /// What converted leads are followed to; `nil` for nothing.
+    package var following: ConversionTarget?
 
     package init() {}
 
@@ -55,11 +57,11 @@ package struct DeliveryLimits: Sendable {
     package var jobs = JobLimits()
     /// Touches of keys by the latest events that are looked through for urgent keys.
     package var urgentScanMax = 8_000
-    /// Descriptions are asked for again after this long, though nothing speaks against them: a
-    /// field shown, a length or right given, frees keys that wait for it.
     /// Dirty keys that are looked through for other work before records are deleted that others
     /// look up.
     package var parentDeleteScanMax = 20_000
+    /// Descriptions are asked for again after this long, though nothing speaks against them: a
+    /// field shown, a length or right given, frees keys that wait for it.
     package var descriptionAgeMax: Duration = .seconds(60 * 60)
     /// Events of a burst are waited for this long after the latest, so that they share calls…
     package var gatherQuiet: Duration = .milliseconds(50)

@@ -12,8 +12,9 @@ enum PeoplesMarks {
     static let master = "MasterRecordId"
     static let isConverted = "IsConverted"
     static let convertedContact = "ConvertedContactId"
+    static let convertedAccount = "ConvertedAccountId"
 
-    static let all: Set<String> = [master, isConverted, convertedContact]
+    static let all: Set<String> = [master, isConverted, convertedContact, convertedAccount]
 }
 
 /// Records that links lead to and that were merged into others. Pure.
@@ -141,30 +142,6 @@ extension ObjectPlan {
         }
     }
 
-    /// A converted lead is read-only: its keys are parked instead of refused.
-    mutating func leaveOutConverted() {
-        var kept: [Operation] = []
-        for operation in plan.operations {
-            guard operation.kind == .update, let id = operation.recordID,
-                let record = observed[id], record.isConverted
-            else {
-                kept.append(operation)
-                continue
-            }
-            let contact = record.convertedContact
-            let message =
-                "\(description.name) \(id) was converted"
-                + (contact.map { " into contact \($0)" } ?? "")
-                + " and is read-only; map the event to contacts as well"
-            plan.blocked += operation.keys.map {
-                BlockedKey(
-                    key: $0, object: description.name, code: .converted, message: message,
-                    recordIDs: [id] + (contact.map { [$0] } ?? []))
-            }
-        }
-        plan.operations = kept
-    }
-
     /// A record that people deleted is made anew once, when an event asks for it again. When they
     /// delete that one as well, they mean it: it is not made a third time.
     mutating func leaveOutDeleted() {
@@ -189,16 +166,8 @@ extension ObjectPlan {
     }
 }
 
-extension Record {
-    fileprivate var isConverted: Bool { fields[PeoplesMarks.isConverted] == .boolean(true) }
-
-    fileprivate var convertedContact: RecordID? {
-        fields[PeoplesMarks.convertedContact]?.text.flatMap(RecordID.init(answered:))
-    }
-}
-
 extension DesiredState {
-    fileprivate func linked(to record: RecordID) -> DesiredState {
+    func linked(to record: RecordID) -> DesiredState {
         DesiredState(
             object: object, key: key, presence: presence, presenceCause: presenceCause,
             matchers: matchers, fields: fields, link: record, isLinkDecided: isLinkDecided)

@@ -11,14 +11,18 @@ package struct Planner: Sendable {
     private let log: LogReader
     let client: SalesforceClient
     private let scan: ScanIndex?
+    let following: ConversionTarget?
 
-    /// - Parameter scan: all records that concern any key of the object that is planned; without
-    ///   it, each key is asked for.
+    /// - Parameters:
+    ///   - scan: all records that concern any key of the object that is planned; without it, each
+    ///     key is asked for.
+    ///   - following: what converted leads are followed to; `nil` for nothing.
     package init(
         configuration: ConfigurationEntry, state: StateStore, log: LogReader,
-        client: SalesforceClient, scan: ScanIndex? = nil
+        client: SalesforceClient, scan: ScanIndex? = nil, following: ConversionTarget? = nil
     ) {
         self.scan = scan
+        self.following = following
         self.configuration = configuration
         self.state = state
         self.log = log
@@ -77,7 +81,10 @@ package struct Planner: Sendable {
         let merges = try await merges(of: desired, observed: observed, description)
         let winners = merges.queries(like: observation.queries.first, of: description.name)
         observed.merge(try await self.records(winners, of: description.name)) { found, _ in found }
-        desired = desired.map(merges.followed)
+        let heirs = try await heirs(of: records, description)
+        let taken = heirs.queries(like: observation.queries.first, of: description.name)
+        observed.merge(try await self.records(taken, of: description.name)) { found, _ in found }
+        desired = desired.map(merges.followed).map(heirs.followed)
         let refused = Set(observation.refused.map(\.key))
         let siblings = try siblings(
             of: observed, besides: records + doubtful, object: description.name)
@@ -101,14 +108,15 @@ package struct Planner: Sendable {
             description: description,
             records: Dictionary(uniqueKeysWithValues: (records + siblings).map { ($0.id, $0) }),
             observed: observed, plan: plan)
+        withheld.apply(to: &result)
         result.relink(merges)
-        result.leaveOutConverted()
+        result.inherit(heirs)
+        result.leaveOutConverted(following, succeeded: try succeeded(records, description))
         result.leaveOutDeleted()
         return result
     }
 
     /// Every record that concerns the keys: those of the scan, if there is one.
-        withheld.apply(to: &result)
     private func look(
         _ observation: Observation, for records: [DesiredRecord], of object: String
     ) async throws(Failure) -> [RecordID: Record] {

@@ -17,13 +17,15 @@ import Testing
                   latency: 2h
                   objects:
                     CONTACT: { duplicateRules: allow-save }
-                    Lead: { assignmentRules: true }
+                    Lead: { assignmentRules: true, converted: contact }
                 """))
         let salesforce = configuration.salesforce
         #expect(salesforce.latency == .seconds(7_200))
         #expect(salesforce.objects["contact"]?.duplicateRules == .allowSave)
         #expect(salesforce.objects["contact"]?.assignmentRules == false)
         #expect(salesforce.objects["lead"]?.assignmentRules == true)
+        #expect(salesforce.objects["lead"]?.converted == .contact)
+        #expect(salesforce.objects["contact"]?.converted == .park)
         #expect(salesforce.objects["lead"]?.duplicateRules == .enforce)
         // The file's one action writes contacts.
         #expect(
@@ -49,6 +51,8 @@ import Testing
         ("  objects: { Lead: { asignmentRules: true } }", 26, 22, "did you mean"),
         ("  objects: { Lead: { assignmentRules: maybe } }", 26, 39, "takes true or false"),
         ("  objects: { Lead: { duplicateRules: allow } }", 26, 38, "enforce, allow-save"),
+        ("  objects: { Lead: { converted: person } }", 26, 33, "park, contact, account"),
+        ("  objects: { Case: { converted: park } }", 26, 33, "only leads are converted"),
         ("  objects: { Le-ad: {} }", 26, 14, "an object's API name"),
         ("  objects: { Lead: {}, lead: {} }", 26, 24, "twice"),
     ])

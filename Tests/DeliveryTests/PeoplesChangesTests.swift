@@ -162,6 +162,78 @@ import Testing
         }
     }
 
+    private static func person(_ object: String, _ fields: String) -> String {
+        TestRules.action(
+            name: object, matchers: #""External_Id__c":"$.userId""#, fields: fields
+        ).replacing("\"object\":\"Contact\"", with: "\"object\":\"\(object)\"")
+    }
+
+    private static let leads = person("Lead", #""Company":"Acme",\#(TestRules.fields)"#)
+    private static let contacts = person("Contact", TestRules.fields)
+    private static let accounts = person("Account", #""Name":"$.traits.last""#)
+
+    /// The contact of the conversion has no external id: only the lead leads to it.
+    @Test(arguments: [true, false])
+    func aConvertedLeadIsFollowedWhereThatIsConfigured(_ isFollowed: Bool) async throws {
+        let settings = DeliverySettings.test { $0.following = isFollowed ? .contact : nil }
+        try await withDelivery(Self.leads, settings: settings) { bench in
+            try await bench.send(TestPerson(1))
+            try await bench.settle()
+            let lead = try id(bench, "Lead")
+            let made = try bench.org.convert(lead: lead)
+            try await bench.engine.configure(
+                TestRules.actions(Self.leads + "," + Self.contacts))
+            for (time, first) in [(10, "Bea"), (20, "Cher")] {
+                try await bench.send(TestPerson(1, first: first, time: Int64(time)))
+                #expect(try await bench.settle().isComplete)
+            }
+            #expect(bench.org.record("Lead", id: lead)?["FirstName"] == "Ann")
+            let keys = try bench.projector.state.records(after: 0, countMax: .max)
+            let contact = try #require(keys.first { $0.object == "Contact" })
+            guard isFollowed else {
+                #expect(bench.contacts().count == 2)
+                #expect(contact.delivery.link?.description != made.contact)
+                #expect(try await bench.keys() == ["u1 parked/converted", "u1 settled"])
+                return
+            }
+            #expect(bench.contacts() == ["p1@example.com Cher Lee1"])
+            #expect(contact.delivery.link?.description == made.contact)
+            #expect(bench.org.record("Contact", id: made.contact)?["FirstName"] == "Cher")
+            #expect(try await bench.keys() == ["u1 settled", "u1 settled"])
+            let relinked = try bench.outcomes().flatMap { $0.relinked ?? [] }
+            #expect(relinked.map(\.from.description) == [lead])
+            #expect(relinked.map(\.reason) == [.converted])
+        }
+    }
+
+    @Test func aConvertedLeadIsFollowedToItsAccount() async throws {
+        let settings = DeliverySettings.test { $0.following = .account }
+        try await withDelivery(Self.leads, settings: settings) { bench in
+            try await bench.send(TestPerson(1))
+            try await bench.settle()
+            let made = try bench.org.convert(lead: try id(bench, "Lead"))
+            try await bench.engine.configure(
+                TestRules.actions(Self.leads + "," + Self.accounts))
+            try await bench.settle()
+            #expect(bench.org.records(of: "Account").map { $0["Name"] } == ["Lee1"])
+            #expect(bench.org.record("Account", id: made.account)?["Name"] == "Lee1")
+        }
+    }
+
+    /// Nobody takes over: the lead is parked as ever, and looked at once an event.
+    @Test func aConvertedLeadThatNoKeyTakesOverIsParked() async throws {
+        let settings = DeliverySettings.test { $0.following = .contact }
+        try await withDelivery(Self.leads, settings: settings) { bench in
+            try await bench.send(TestPerson(1))
+            try await bench.settle()
+            try bench.org.convert(lead: try id(bench, "Lead"))
+            try await bench.send(TestPerson(1, first: "B", time: 10))
+            try await bench.settle()
+            #expect(try parking(bench)?.reason == .converted)
+            #expect(bench.writes() == ["create Lead"])
+        }
+    }
+
     // MARK: Duplicates
 
     /// The create was executed, its answer lost, and the address changed by somebody since: only

@@ -104,6 +104,17 @@ package struct ObjectConfiguration: Sendable, Hashable {
     package let assignmentRules: Bool
     /// What becomes of a record that a duplicate rule alerts to.
     package let duplicateRules: DuplicateRulePolicy
+    /// Of leads only: what becomes of one that people converted.
+    package let converted: ConvertedLeadPolicy
+}
+
+/// What becomes of a lead that people converted.
+package enum ConvertedLeadPolicy: String, Sendable, Hashable, CaseIterable {
+    /// It is parked: a converted lead is read-only.
+    case park
+    /// The key of contacts, or of accounts, that the same matcher names takes the record over that
+    /// the lead became.
+    case contact, account
 }
 
 /// What becomes of a record that one of the org's duplicate rules alerts to. A rule that blocks

@@ -1,7 +1,7 @@
 import Records
 
 extension ConfigurationReader {
-    static let objectKeys = ["assignmentRules", "duplicateRules"]
+    static let objectKeys = ["assignmentRules", "duplicateRules", "converted"]
 
     /// `salesforce.objects`: a group by object.
     mutating func objects(_ node: ConfigurationNode?) -> [String: ObjectConfiguration] {
@@ -30,10 +30,14 @@ extension ConfigurationReader {
     private mutating func object(_ member: ConfigurationMember) -> ObjectConfiguration {
         let path = "salesforce.objects.\(member.name)"
         let keys = group(member.value, path, keys: Self.objectKeys)
+        if let converted = keys["converted"], member.name.lowercased() != "lead" {
+            problems.add(converted, "\(path).converted: only leads are converted; remove it")
+        }
         return ObjectConfiguration(
             object: member.name,
             assignmentRules: flag(keys["assignmentRules"], "\(path).assignmentRules") ?? false,
-            duplicateRules: choice(keys["duplicateRules"], "\(path).duplicateRules") ?? .enforce)
+            duplicateRules: choice(keys["duplicateRules"], "\(path).duplicateRules") ?? .enforce,
+            converted: choice(keys["converted"], "\(path).converted") ?? .park)
     }
 
     /// Says which objects no action writes.

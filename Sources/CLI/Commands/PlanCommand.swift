@@ -82,7 +82,8 @@ struct Plan: AsyncParsableCommand {
                 "\(undescribed.joined(separator: ", ")) could not be described: \(reason)")
         }
         let planner = Planner(
-            configuration: inForce.entry, state: state, log: log, client: client.client)
+            configuration: inForce.entry, state: state, log: log, client: client.client,
+            following: settings.following)
         var plans: [ObjectPlan]
         let doubts = try Doubts(state: state)
         let waitingCount = try state.waitingDeleteCount(

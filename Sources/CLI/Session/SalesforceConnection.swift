@@ -135,6 +135,7 @@ extension DeliverySettings {
         brakeShare = salesforce.brake?.share ?? 1
         limits.jobs.latency = salesforce.latency
         saving = salesforce.objects.mapValues(SavingRules.init)
+        following = salesforce.objects["lead"].flatMap { ConversionTarget($0.converted) }
     }
 }
 
@@ -143,5 +144,16 @@ extension SavingRules {
         self.init(
             runsAssignmentRules: object.assignmentRules,
             passesDuplicateAlerts: object.duplicateRules == .allowSave)
+    }
+}
+
+extension ConversionTarget {
+    /// `nil` when converted leads are parked.
+    init?(_ policy: ConvertedLeadPolicy) {
+        switch policy {
+        case .park: return nil
+        case .contact: self = .contact
+        case .account: self = .account
+        }
     }
 }
