@@ -133,12 +133,3 @@ enum HeadRecord {
         return ChainHead(position: Position(number), hash: [UInt8](bytes[8...]))
     }
 }
-
-extension [UInt8] {
-    /// `withUnsafeBytes` with a typed error.
-    func withBytes<R, E: Error>(_ body: (UnsafeRawBufferPointer) throws(E) -> R) throws(E) -> R {
-        try withUnsafeBufferPointer { (buffer) throws(E) in
-            try body(UnsafeRawBufferPointer(buffer))
-        }
-    }
-}

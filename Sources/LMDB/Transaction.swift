@@ -104,7 +104,9 @@ extension LMDBError {
 
 extension [UInt8] {
     /// `withUnsafeBytes` with a typed error.
-    func withBytes<R, E: Error>(_ body: (UnsafeRawBufferPointer) throws(E) -> R) throws(E) -> R {
+    package func withBytes<R, E: Error>(
+        _ body: (UnsafeRawBufferPointer) throws(E) -> R
+    ) throws(E) -> R {
         try withUnsafeBufferPointer { (buffer) throws(E) in
             try body(UnsafeRawBufferPointer(buffer))
         }
