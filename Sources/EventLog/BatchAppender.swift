@@ -23,8 +23,9 @@ package enum AppendResult: Sendable, Hashable {
 /// Writes entries and their index into a transaction. Belongs to the writer's thread.
 ///
 /// The hot path of the product: an event's body is encoded straight into the page that LMDB
-/// reserved for it, hashed there, and nothing is allocated per event.
-final class BatchAppender {
+/// reserved for it, and hashed there. A value, so that access to its parts is checked when the code
+/// is compiled and not at every event.
+struct BatchAppender: ~Copyable {
     private let store: LogStore
     private let chain: HashChain
     private let keys = MessageKeyMaker()
@@ -39,16 +40,16 @@ final class BatchAppender {
     var head: ChainHead { chain.head }
 
     /// The transaction that ``finish(_:)`` completed is on disk.
-    func committed() { index.committed() }
+    mutating func committed() { index.committed() }
 
     /// Forgets what was written after `head`: its transaction was given up.
-    func restore(_ head: ChainHead) {
+    mutating func restore(_ head: ChainHead) {
         chain.restore(head)
         index.restore(last: head.position.number)
     }
 
     /// Appends a request's entries in order.
-    func append(
+    mutating func append(
         _ content: AppendRequest.Content, now: Int64,
         _ transaction: borrowing WriteTransaction
     ) throws(LMDBError) -> [AppendResult] {
@@ -56,7 +57,9 @@ final class BatchAppender {
         switch content {
         case .events(let events):
             results.reserveCapacity(events.count)
-            for event in events { results.append(try append(event, transaction)) }
+            // Lent one by one: a loop over the array would retain and release all their parts.
+            let lent = events.span
+            for index in lent.indices { results.append(try append(lent[index], transaction)) }
         case .entries(let entries):
             results.reserveCapacity(entries.count)
             for (kind, body) in entries {
@@ -67,14 +70,14 @@ final class BatchAppender {
     }
 
     /// Records the new end and the new message IDs, in the same transaction as the entries.
-    func finish(_ transaction: borrowing WriteTransaction) throws(LMDBError) {
+    mutating func finish(_ transaction: borrowing WriteTransaction) throws(LMDBError) {
         try index.store(store, in: transaction)
         try transaction.put(
             store.meta, key: LogStore.Meta.head, value: HeadRecord.encode(chain.head))
     }
 
-    private func append(
-        _ event: Event, _ transaction: borrowing WriteTransaction
+    private mutating func append(
+        _ event: borrowing Event, _ transaction: borrowing WriteTransaction
     ) throws(LMDBError) -> AppendResult {
         let key = keys.key(source: event.source, messageID: event.messageID)
         // An id that came earlier in this very commit is found as well.

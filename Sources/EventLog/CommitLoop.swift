@@ -5,7 +5,7 @@ final class CommitLoop {
     private let store: LogStore
     private let queue: AppendQueue
     private let progress: LogProgress
-    private let appender: BatchAppender
+    private var appender: BatchAppender
     private let now: @Sendable () -> Int64
 
     init(

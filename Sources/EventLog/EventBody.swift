@@ -42,16 +42,22 @@ package enum EventBody {
     @discardableResult
     static func write(_ event: Event, to buffer: UnsafeMutableRawBufferPointer) -> Int {
         var index = 0
-        for var text in [event.source, event.messageID] {
-            text.withUTF8 { text in
-                Varint.write(text.count, to: buffer, at: &index)
-                copy(UnsafeRawBufferPointer(text), to: buffer, at: &index)
-            }
-        }
+        write(event.source, to: buffer, at: &index)
+        write(event.messageID, to: buffer, at: &index)
         Varint.write(event.shared.count, to: buffer, at: &index)
         event.shared.withUnsafeBytes { copy($0, to: buffer, at: &index) }
         event.bytes.withUnsafeBytes { copy($0, to: buffer, at: &index) }
         return index
+    }
+
+    private static func write(
+        _ text: String, to buffer: UnsafeMutableRawBufferPointer, at index: inout Int
+    ) {
+        var text = text
+        text.withUTF8 { text in
+            Varint.write(text.count, to: buffer, at: &index)
+            copy(UnsafeRawBufferPointer(text), to: buffer, at: &index)
+        }
     }
 
     private static func copy(

@@ -30,33 +30,44 @@ struct MessageKey: Sendable, Hashable {
     }
 }
 
-/// Makes ``MessageKey``s one after another without an allocation for each. For one thread.
+/// Makes ``MessageKey``s one after another without an allocation of its own for each. For one
+/// thread.
 final class MessageKeyMaker {
     // Grows to the longest id met.
-    private var text: [UInt8] = []
+    private var text = UnsafeMutableRawBufferPointer.allocate(byteCount: 256, alignment: 8)
+
+    deinit { text.deallocate() }
 
     func key(source: String, messageID: String) -> MessageKey {
-        text.removeAll(keepingCapacity: true)
-        text.append(contentsOf: source.utf8)
-        text.append(0)
-        text.append(contentsOf: messageID.utf8)
-        return hashText()
+        var (source, messageID) = (source, messageID)
+        return source.withUTF8 { source in
+            messageID.withUTF8 { messageID in
+                key(
+                    source: UnsafeRawBufferPointer(source),
+                    messageID: UnsafeRawBufferPointer(messageID))
+            }
+        }
     }
 
     /// The same for names that were stored.
     func key(
         source: UnsafeRawBufferPointer, messageID: UnsafeRawBufferPointer
     ) -> MessageKey {
-        text.removeAll(keepingCapacity: true)
-        text.append(contentsOf: source)
-        text.append(0)
-        text.append(contentsOf: messageID)
-        return hashText()
+        let count = source.count + 1 + messageID.count
+        makeRoom(for: count)
+        let text = self.text
+        text.copyMemory(from: source)
+        text[source.count] = 0
+        UnsafeMutableRawBufferPointer(rebasing: text[(source.count + 1)...])
+            .copyMemory(from: messageID)
+        var function = SHA256()
+        function.update(bufferPointer: UnsafeRawBufferPointer(rebasing: text[..<count]))
+        return function.finalize().withUnsafeBytes { MessageKey($0) }
     }
 
-    private func hashText() -> MessageKey {
-        var function = SHA256()
-        text.withUnsafeBytes { function.update(bufferPointer: $0) }
-        return function.finalize().withUnsafeBytes { MessageKey($0) }
+    private func makeRoom(for count: Int) {
+        guard count > text.count else { return }
+        text.deallocate()
+        text = .allocate(byteCount: count * 2, alignment: 8)
     }
 }
