@@ -21,12 +21,17 @@ enum EntryFormat {
         at position: Position, _ value: UnsafeRawBufferPointer
     ) throws(LogError) -> Entry {
         try check(position, value)
-        guard let kind = EntryKind(rawValue: value[1]) else {
+        guard let kind = kind(value) else {
             throw .damaged(position, detail: "it has the unknown kind \(value[1])")
         }
         return Entry(
             position: position, kind: kind, recordedAt: recordedAt(value),
             body: [UInt8](value[headerBytes...]), hash: [UInt8](hash(value)))
+    }
+
+    /// The kind of a value that ``check(_:_:)`` has let pass; nil when there is no such kind.
+    static func kind(_ value: UnsafeRawBufferPointer) -> EntryKind? {
+        EntryKind(rawValue: value[1])
     }
 
     /// The time of a value that ``check(_:_:)`` has let pass.

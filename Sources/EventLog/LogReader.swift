@@ -52,23 +52,39 @@ package struct LogReader: Sendable {
     package func entries(
         after position: Position, countMax: Int, bytesMax: Int
     ) throws(LogError) -> [Entry] {
-        var entries: [Entry] = []
+        try page(after: position, countMax, bytesMax, EntryFormat.entry)
+    }
+
+    /// The same with the events read: nothing of an event's entry is copied but the event.
+    ///
+    /// - Throws: as ``entries(after:countMax:bytesMax:)``, and `damaged` at an unreadable event.
+    package func contents(
+        after position: Position, countMax: Int, bytesMax: Int
+    ) throws(LogError) -> [EntryContent] {
+        try page(after: position, countMax, bytesMax, EntryContent.read)
+    }
+
+    private func page<Item>(
+        after position: Position, _ countMax: Int, _ bytesMax: Int,
+        _ read: (Position, UnsafeRawBufferPointer) throws(LogError) -> Item
+    ) throws(LogError) -> [Item] {
+        var items: [Item] = []
         var failure: LogError?
         var bytes = 0
         try walk(from: position.next) { expected, found, value in
             do throws(LogError) {
                 guard found == expected else { throw .damaged(expected, detail: "it is missing") }
-                entries.append(try EntryFormat.entry(at: found, value))
+                items.append(try read(found, value))
             } catch {
                 failure = error
                 return false
             }
             bytes += value.count - EntryFormat.headerBytes
-            return entries.count < countMax && bytes < bytesMax
+            return items.count < countMax && bytes < bytesMax
         }
         // What was read before a damaged entry is good: the next call meets the damage first.
-        if let failure, entries.isEmpty { throw failure }
-        return entries
+        if let failure, items.isEmpty { throw failure }
+        return items
     }
 
     /// The position at which the log holds a message ID; nil when it does not.

@@ -12,11 +12,23 @@ struct Fold {
     let tables: StateTables
 
     func fold(
+        _ content: EntryContent, into batch: inout StateBatch,
+        in transaction: borrowing WriteTransaction
+    ) throws(ProjectionError) {
+        switch content {
+        case .event(let event, let position):
+            try fold(event, at: position.number, into: &batch, in: transaction)
+        case .control(let entry): try fold(entry, into: &batch, in: transaction)
+        }
+    }
+
+    private func fold(
         _ entry: Entry, into batch: inout StateBatch, in transaction: borrowing WriteTransaction
     ) throws(ProjectionError) {
         let position = entry.position.number
         switch entry.kind {
-        case .event: try foldEvent(entry, into: &batch, in: transaction)
+        // Comes as an event, see `EntryContent`.
+        case .event: break
         // The projector has put the latest configuration in force before it folds anything.
         case .configuration: break
         case .intent:
@@ -29,26 +41,14 @@ struct Fold {
             let decision = try LogJSON.decode(DecisionEntry.self, from: entry.body, at: position)
             try fold(decision, at: position, into: &batch, in: transaction)
         }
-        if entry.kind != .event {
-            try storing { () throws(LMDBError) in
-                try transaction.put(
-                    tables.facts, key: FactName.lastControl, value: StateKey.number(position))
-            }
-        }
     }
 
     // MARK: Events
 
-    private func foldEvent(
-        _ entry: Entry, into batch: inout StateBatch, in transaction: borrowing WriteTransaction
+    private func fold(
+        _ event: Event, at position: UInt64, into batch: inout StateBatch,
+        in transaction: borrowing WriteTransaction
     ) throws(ProjectionError) {
-        let position = entry.position.number
-        let event: Event
-        do {
-            event = try EventBody.decode(entry)
-        } catch {
-            throw .log(error)
-        }
         batch.count(from: event.source, receivedAt: event.receivedAt)
         var newKeyCount = 0
         for effect in rules.effects(of: event, at: position) {
@@ -71,55 +71,63 @@ struct Fold {
         _ effect: FieldEffect, object: String, form: DesiredRecord.Form, newKeyCount: inout Int,
         into batch: inout StateBatch, in transaction: borrowing WriteTransaction
     ) throws(ProjectionError) {
-        let position = effect.stamp.position
-        let keys = DesiredRecord(
-            id: 0, object: object, form: form, matchers: effect.matchers, changedAt: 0
-        ).matcherKeys
+        let names = names(of: effect, object, form)
         var named: [UInt64] = []
-        var isEveryKeyKnown = true
-        for key in keys {
-            guard let id = try batch.id(of: key, in: transaction) else {
-                isEveryKeyKnown = false
+        var isEveryNameKnown = true
+        for name in names {
+            guard let id = try batch.id(of: name, in: transaction) else {
+                isEveryNameKnown = false
                 continue
             }
             if !named.contains(id) { named.append(id) }
         }
-        var record: DesiredRecord
-        if let existing = try joined(named.sorted(), into: &batch, in: transaction) {
-            record = existing
-            // Held here alone, the row is changed in place.
-            batch.lend(existing.id)
-        } else {
-            record = DesiredRecord(
-                id: KeyID.make(position: position, index: newKeyCount), object: object, form: form,
-                changedAt: position)
-            newKeyCount += 1
-        }
-        let isChanged = record.apply(effect) || named.count != 1
-        batch.touch(record.id, by: position)
-        guard isChanged else { return batch.giveBack(record) }
-        record.changedAt = position
-        record.delivery.attempts = 0
-        record.makeDirty(at: position)
+        let row =
+            try oldest(of: named, into: &batch, in: transaction)
+            ?? newRow(object, form, at: effect.stamp, &newKeyCount, in: &batch)
+        batch.touch(row.id, by: effect.stamp.position)
+        // A name that is new to the key is a change too.
+        guard batch.apply(effect, to: row, isChange: named.count != 1) else { return }
         // Names that lead to this key already, all of them, stay.
-        if named.count != 1 || !isEveryKeyKnown {
-            for key in record.matcherKeys { batch.name(key, record.id) }
+        if named.count != 1 || !isEveryNameKnown {
+            for key in row.record?.matcherKeys ?? [] { batch.name(key, row.id) }
         }
-        batch.put(record)
     }
 
-    /// The record that all of `ids` name: they become one, the oldest.
-    private func joined(
-        _ ids: [UInt64], into batch: inout StateBatch, in transaction: borrowing WriteTransaction
-    ) throws(ProjectionError) -> DesiredRecord? {
-        guard let oldest = ids.first, var record = try batch.record(oldest, in: transaction) else {
-            return nil
+    /// The names of the key that an effect is about.
+    private func names(
+        of effect: FieldEffect, _ object: String, _ form: DesiredRecord.Form
+    ) -> [AliasName] {
+        switch form {
+        case .any: effect.matchers.map { AliasName(object: object, term: $0.term) }
+        case .all, .creation:
+            [AliasName(MatcherKey(object: object, terms: effect.matchers.map(\.term)))]
         }
-        for id in ids.dropFirst() {
+    }
+
+    private func newRow(
+        _ object: String, _ form: DesiredRecord.Form, at stamp: Stamp, _ newKeyCount: inout Int,
+        in batch: inout StateBatch
+    ) -> StateBatch.Row {
+        defer { newKeyCount += 1 }
+        return batch.put(
+            DesiredRecord(
+                id: KeyID.make(position: stamp.position, index: newKeyCount), object: object,
+                form: form, changedAt: stamp.position))
+    }
+
+    /// The row of the record that all of `ids` name: they become one, the oldest.
+    private func oldest(
+        of ids: [UInt64], into batch: inout StateBatch, in transaction: borrowing WriteTransaction
+    ) throws(ProjectionError) -> StateBatch.Row? {
+        guard let oldest = ids.min(), let row = try batch.row(oldest, in: transaction),
+            !row.isRemoved
+        else { return nil }
+        guard ids.count > 1, var record = row.record else { return row }
+        for id in ids.sorted().dropFirst() {
             guard let younger = try batch.record(id, in: transaction) else { continue }
             record.join(younger)
             batch.remove(id, joining: oldest)
         }
-        return record
+        return batch.put(record)
     }
 }

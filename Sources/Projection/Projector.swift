@@ -102,10 +102,10 @@ package final class Projector: Sendable {
             var batch = StateBatch(tables: tables)
             var position = checkpoint
             while position < through {
-                for entry in try page(after: position, through: through) {
-                    try fold.fold(entry, into: &batch, in: transaction)
+                for content in try page(after: position, through: through) {
+                    try fold.fold(content, into: &batch, in: transaction)
                     try batch.flushIfLarge(in: transaction)
-                    position = entry.position.number
+                    position = content.position.number
                 }
             }
             try batch.flush(in: transaction)
@@ -117,10 +117,12 @@ package final class Projector: Sendable {
     }
 
     /// The next entries of a batch; at least one.
-    private func page(after position: UInt64, through: UInt64) throws(ProjectionError) -> [Entry] {
+    private func page(after position: UInt64, through: UInt64) throws(ProjectionError)
+        -> [EntryContent]
+    {
         let countMax = min(UInt64(limits.pageEntryCountMax), through - position)
         let entries = try logging { () throws(LogError) in
-            try log.entries(
+            try log.contents(
                 after: Position(position), countMax: Int(countMax), bytesMax: limits.pageBytesMax)
         }
         guard !entries.isEmpty else {

@@ -9,7 +9,7 @@ import Records
 /// depends on the entries alone, never on where a batch began or ended.
 struct StateBatch {
     private let tables: StateTables
-    private var rows: [UInt64: Cached] = [:]
+    private var rows: [UInt64: Row] = [:]
     /// By the table's own key bytes: strings would join what differs in Unicode normalisation only,
     /// and then what is written would depend on which names met in one batch.
     private var aliases: [AliasName: UInt64] = [:]
@@ -23,7 +23,9 @@ struct StateBatch {
 
     /// Rows held before they are written, within the same transaction: bounds the memory of a
     /// batch, whatever a single entry makes dirty.
-    private static let rowCountMax = 20_000
+    private static let rowCountMax = 32_000
+    /// The value of a table whose keys say all.
+    private static var nothing: UnsafeRawBufferPointer { .init(start: nil, count: 0) }
 
     /// An event that touched a key.
     private struct Touch {
@@ -31,15 +33,32 @@ struct StateBatch {
         let id: UInt64
     }
 
-    /// A row, and what the tables that index it say now.
-    private struct Cached {
-        var record: DesiredRecord?
-        let storedStatus: String?
-        let storedLink: RecordID?
-        let isStoredDirty: Bool
-        let storedWait: [UInt8]?
-        let isStoredRewritten: Bool
-        var isChanged = false
+    /// A row, and what the tables that index it say now. An object, so that an event changes the
+    /// row in place: as a value it would be copied out of the dictionary and back.
+    final class Row {
+        let id: UInt64
+        /// `nil` once the key has joined another.
+        fileprivate(set) var record: DesiredRecord?
+        fileprivate let stored: StoredIndex
+        fileprivate(set) var isChanged: Bool
+
+        fileprivate init(id: UInt64, record: DesiredRecord?, stored: StoredIndex, isChanged: Bool) {
+            self.id = id
+            self.record = record
+            self.stored = stored
+            self.isChanged = isChanged
+        }
+
+        var isRemoved: Bool { record == nil }
+    }
+
+    /// What the tables that index a row say of it.
+    fileprivate struct StoredIndex {
+        var status: String?
+        var link: RecordID?
+        var isDirty = false
+        var wait: [UInt8]?
+        var isRewritten = false
     }
 
     init(tables: StateTables) { self.tables = tables }
@@ -50,7 +69,14 @@ struct StateBatch {
     mutating func record(
         _ id: UInt64, in transaction: borrowing WriteTransaction
     ) throws(ProjectionError) -> DesiredRecord? {
-        if let cached = rows[id] { return cached.record }
+        try row(id, in: transaction)?.record
+    }
+
+    /// The same to change in place.
+    mutating func row(
+        _ id: UInt64, in transaction: borrowing WriteTransaction
+    ) throws(ProjectionError) -> Row? {
+        if let row = rows[id] { return row }
         guard
             let bytes = try storing({ () throws(LMDBError) in
                 try transaction.value(tables.records, key: StateKey.number(id))
@@ -59,19 +85,21 @@ struct StateBatch {
         guard let record = DesiredRecord.decode(bytes, id: id) else {
             throw .damagedState(table: "records")
         }
-        rows[id] = Cached(
-            record: record, storedStatus: record.delivery.status.name,
-            storedLink: record.delivery.link, isStoredDirty: record.delivery.status == .dirty,
-            storedWait: record.awaitedParent.map { WaitKey.bytes($0.place) },
-            isStoredRewritten: record.isRewritten)
-        return record
+        let row = Row(id: id, record: record, stored: StoredIndex(record), isChanged: false)
+        rows[id] = row
+        return row
     }
 
     /// The id of the key that `key` names.
     mutating func id(
         of key: MatcherKey, in transaction: borrowing WriteTransaction
     ) throws(ProjectionError) -> UInt64? {
-        let name = AliasName(bytes: AliasKey.bytes(key.text))
+        try id(of: AliasName(key), in: transaction)
+    }
+
+    mutating func id(
+        of name: AliasName, in transaction: borrowing WriteTransaction
+    ) throws(ProjectionError) -> UInt64? {
         if let id = aliases[name] { return id }
         guard
             let bytes = try storing({ () throws(LMDBError) in
@@ -150,24 +178,34 @@ struct StateBatch {
         sources[source, default: SourceTotals()].add(receivedAt: receivedAt)
     }
 
-    mutating func put(_ record: DesiredRecord) {
-        waiting.add(record)
-        if rows[record.id] != nil {
-            rows[record.id]?.record = record
-            rows[record.id]?.isChanged = true
-        } else {
-            rows[record.id] = Cached(
-                record: record, storedStatus: nil, storedLink: nil, isStoredDirty: false,
-                storedWait: nil, isStoredRewritten: false, isChanged: true)
-        }
+    /// Folds an effect into the record of `row`, in place.
+    ///
+    /// - Parameter isChange: something else about the key has changed.
+    /// - Returns: whether it changed: it is to be written, and delivered.
+    func apply(_ effect: FieldEffect, to row: Row, isChange: Bool) -> Bool {
+        guard var record = row.record.take() else { return false }
+        // Held here alone, the record is not copied.
+        defer { row.record = record }
+        guard record.apply(effect) || isChange else { return false }
+        record.changedAt = effect.stamp.position
+        record.delivery.attempts = 0
+        record.makeDirty(at: effect.stamp.position)
+        row.isChanged = true
+        return true
     }
 
-    /// Lets go of the row of `id`, which the caller has and will ``put(_:)`` or ``giveBack(_:)``: a
-    /// row held in two places would be copied when it changes.
-    mutating func lend(_ id: UInt64) { rows[id]?.record = nil }
-
-    /// Takes back a lent row that did not change.
-    mutating func giveBack(_ record: DesiredRecord) { rows[record.id]?.record = record }
+    @discardableResult
+    mutating func put(_ record: DesiredRecord) -> Row {
+        waiting.add(record)
+        if let row = rows[record.id] {
+            row.record = record
+            row.isChanged = true
+            return row
+        }
+        let row = Row(id: record.id, record: record, stored: StoredIndex(), isChanged: true)
+        rows[record.id] = row
+        return row
+    }
 
     /// Removes the row of a key that joined `older`. It must have been read since the last flush.
     mutating func remove(_ id: UInt64, joining older: UInt64) {
@@ -177,7 +215,7 @@ struct StateBatch {
     }
 
     mutating func name(_ key: MatcherKey, _ id: UInt64) {
-        let name = AliasName(bytes: AliasKey.bytes(key.text))
+        let name = AliasName(key)
         guard aliases[name] != id else { return }
         aliases[name] = id
         changedAliases.insert(name)
@@ -200,8 +238,8 @@ struct StateBatch {
 
     /// Writes everything that changed.
     mutating func flush(in transaction: borrowing WriteTransaction) throws(ProjectionError) {
-        for (id, cached) in rows.filter(\.value.isChanged).sorted(by: { $0.key < $1.key }) {
-            try write(id, cached, in: transaction)
+        for row in rows.values.filter(\.isChanged).sorted(by: { $0.id < $1.id }) {
+            try write(row, in: transaction)
         }
         let names = changedAliases.sorted { $0.bytes.lexicographicallyPrecedes($1.bytes) }
         for name in names {
@@ -219,8 +257,10 @@ struct StateBatch {
         // Positions only grow, so these keys are the table's last.
         for touch in touched.sorted(by: { ($0.position, $0.id) < ($1.position, $1.id) }) {
             try storing { () throws(LMDBError) in
-                try transaction.put(
-                    tables.touched, key: StateKey.pair(touch.position, touch.id), value: [])
+                try withUnsafeBytes(of: (touch.position.bigEndian, touch.id.bigEndian)) {
+                    (key) throws(LMDBError) in
+                    try transaction.put(tables.touched, key: key, value: Self.nothing)
+                }
             }
         }
         for (status, change) in counts where change != 0 {
@@ -230,14 +270,15 @@ struct StateBatch {
     }
 
     private mutating func write(
-        _ id: UInt64, _ cached: Cached, in transaction: borrowing WriteTransaction
+        _ row: Row, in transaction: borrowing WriteTransaction
     ) throws(ProjectionError) {
-        let key = StateKey.number(id)
-        let record = cached.record
-        let status = record?.delivery.status.name
-        if status != cached.storedStatus {
-            if let stored = cached.storedStatus { counts[stored, default: 0] -= 1 }
-            if let status { counts[status, default: 0] += 1 }
+        let key = StateKey.number(row.id)
+        let record = row.record
+        let stored = row.stored
+        let now = record.map { StoredIndex($0) } ?? StoredIndex()
+        if now.status != stored.status {
+            if let status = stored.status { counts[status, default: 0] -= 1 }
+            if let status = now.status { counts[status, default: 0] += 1 }
         }
         try storing { () throws(LMDBError) in
             if let record {
@@ -245,34 +286,36 @@ struct StateBatch {
             } else {
                 _ = try transaction.delete(tables.records, key: key)
             }
-            let isDirty = record?.delivery.status == .dirty
-            if isDirty, !cached.isStoredDirty {
-                try transaction.put(tables.dirty, key: key, value: [])
-            } else if !isDirty, cached.isStoredDirty {
-                _ = try transaction.delete(tables.dirty, key: key)
-            }
-            let isRewritten = record?.isRewritten == true
-            if isRewritten, !cached.isStoredRewritten {
-                try transaction.put(tables.rewritten, key: key, value: [])
-            } else if !isRewritten, cached.isStoredRewritten {
-                _ = try transaction.delete(tables.rewritten, key: key)
-            }
-            let link = record?.delivery.link
-            if link != cached.storedLink {
-                if let stored = cached.storedLink {
-                    _ = try transaction.delete(tables.links, key: StateKey.link(stored, id))
+            try mark(key, in: tables.dirty, now.isDirty, stored.isDirty, transaction)
+            try mark(key, in: tables.rewritten, now.isRewritten, stored.isRewritten, transaction)
+            if now.link != stored.link {
+                if let link = stored.link {
+                    _ = try transaction.delete(tables.links, key: StateKey.link(link, row.id))
                 }
-                if let link {
-                    try transaction.put(tables.links, key: StateKey.link(link, id), value: [])
+                if let link = now.link {
+                    try transaction.put(tables.links, key: StateKey.link(link, row.id), value: [])
                 }
             }
-            let wait = record?.awaitedParent.map { WaitKey.bytes($0.place) }
-            if wait != cached.storedWait {
-                if let stored = cached.storedWait {
-                    _ = try transaction.delete(tables.waiting, key: stored + key)
+            if now.wait != stored.wait {
+                if let wait = stored.wait {
+                    _ = try transaction.delete(tables.waiting, key: wait + key)
                 }
-                if let wait { try transaction.put(tables.waiting, key: wait + key, value: []) }
+                if let wait = now.wait {
+                    try transaction.put(tables.waiting, key: wait + key, value: [])
+                }
             }
+        }
+    }
+
+    /// Makes a table of bare keys hold `key`, or not.
+    private func mark(
+        _ key: [UInt8], in table: Table, _ isIn: Bool, _ wasIn: Bool,
+        _ transaction: borrowing WriteTransaction
+    ) throws(LMDBError) {
+        if isIn, !wasIn {
+            try transaction.put(table, key: key, value: [])
+        } else if !isIn, wasIn {
+            _ = try transaction.delete(table, key: key)
         }
     }
 
@@ -317,9 +360,26 @@ extension DeliveryState.Status {
     }
 }
 
+extension StateBatch.StoredIndex {
+    fileprivate init(_ record: DesiredRecord) {
+        status = record.delivery.status.name
+        link = record.delivery.link
+        isDirty = record.delivery.status == .dirty
+        wait = record.awaitedParent.map { WaitKey.bytes($0.place) }
+        isRewritten = record.isRewritten
+    }
+}
+
 /// A key of the alias table, as the batch looks it up.
 struct AliasName: Hashable {
     let bytes: [UInt8]
+
+    init(_ key: MatcherKey) { bytes = AliasKey.bytes(key.text) }
+
+    /// The name under which `term` alone stands for a record of `object`, made without the key.
+    init(object: String, term: MatcherKey.Term) {
+        bytes = AliasKey.bytes(utf8: MatcherKey.textBytes(object: object, term: term))
+    }
 
     /// All bytes at once: an array would hash them one by one, for every event.
     func hash(into hasher: inout Hasher) {
@@ -332,8 +392,9 @@ enum AliasKey {
     /// Longer texts are hashed: LMDB's keys end at 511 bytes.
     private static let textBytesMax = 400
 
-    static func bytes(_ text: String) -> [UInt8] {
-        let utf8 = Array(text.utf8)
+    static func bytes(_ text: String) -> [UInt8] { bytes(utf8: Array(text.utf8)) }
+
+    static func bytes(utf8: [UInt8]) -> [UInt8] {
         guard utf8.count > textBytesMax else { return utf8 }
         // No key text begins with a zero byte, so hashed and plain keys never meet.
         return [0] + Array(SHA256.hash(data: utf8))

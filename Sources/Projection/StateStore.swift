@@ -6,7 +6,7 @@ import Records
 /// process or another.
 package final class StateStore: Sendable {
     /// The format of the rows. A `state/` of another format is rebuilt, never migrated.
-    static let formatVersion: UInt8 = 7
+    static let formatVersion: UInt8 = 8
 
     private let environment: Environment
     let tables: StateTables

@@ -98,8 +98,6 @@ enum FactName {
     static let checkpoint = Array("checkpoint".utf8)
     /// Position of the configuration entry in force.
     static let configuration = Array("configuration".utf8)
-    /// Position of the last entry that was not an event.
-    static let lastControl = Array("last-control".utf8)
     static let pause = Array("pause".utf8)
     static let api = Array("api".utf8)
     /// Prefix of the objects that are stopped.

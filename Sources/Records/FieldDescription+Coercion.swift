@@ -74,6 +74,7 @@ extension FieldDescription {
         guard let given = Self.text(of: value) else {
             throw refusal(of: value, "a list or object is not one text")
         }
+        if TextRules.isPlain(given) { return .text(given) }
         let text = TextRules.withoutControls(given)
         if TextRules.isBlank(text) { return .null }
         if isHTMLFormatted { return .text(text) }

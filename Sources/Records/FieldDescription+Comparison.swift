@@ -72,9 +72,10 @@ extension FieldDescription {
             let markup = RichText.compared(TextRules.withFoldedLineEnds(text))
             return TextRules.isBlank(markup) ? .null : .text(markup)
         }
+        if TextRules.isPlain(text) { return .text(isLowerCased ? TextRules.folded(text) : text) }
         let lines = isMultiline ? TextRules.withFoldedLineEnds(text) : TextRules.onOneLine(text)
         let trimmed = TextRules.trimmed(lines)
-        return .text(isLowerCased ? trimmed.lowercased() : trimmed)
+        return .text(isLowerCased ? TextRules.folded(trimmed) : trimmed)
     }
 
     /// Rounded to the field's scale, then as a double holds it.

@@ -52,6 +52,18 @@ package struct MatcherKey: Sendable, Hashable {
         return text
     }
 
+    /// The UTF-8 of the ``text`` of a key of one term, without making the key.
+    package static func textBytes(object: String, term: Term) -> [UInt8] {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(object.utf8.count + term.field.utf8.count + term.form.utf8.count + 2)
+        bytes += object.utf8
+        bytes.append(0x1D)
+        bytes += term.field.utf8
+        bytes.append(0x1F)
+        bytes += term.form.utf8
+        return bytes
+    }
+
     /// The key that ``text`` was made from.
     package init?(text: some StringProtocol) {
         let parts = text.split(separator: "\u{1D}", omittingEmptySubsequences: false)

@@ -8,6 +8,17 @@ enum TextRules {
         byte == 0x20 || (0x09...0x0D).contains(byte)
     }
 
+    /// Whether no rule for plain text would change anything: there is something, no control
+    /// character, and no white space at either end. Nearly every value is so, and one look then
+    /// does for all rules.
+    static func isPlain(_ text: String) -> Bool {
+        let isPlain = text.utf8.withContiguousStorageIfAvailable { bytes in
+            guard let first = bytes.first, let last = bytes.last else { return false }
+            return !isSpace(first) && !isSpace(last) && bytes.allSatisfy { $0 >= 0x20 }
+        }
+        return isPlain ?? false
+    }
+
     /// Whether there is nothing but ASCII white space: saved as null in any text field.
     static func isBlank(_ text: String) -> Bool { text.utf8.allSatisfy(isSpace) }
 
@@ -68,8 +79,10 @@ enum TextRules {
 
     /// Lower case scalar by scalar, without regard to language: how SOQL's `=` ignores case.
     static func folded(_ text: String) -> String {
-        let isFolded = text.utf8.allSatisfy { $0 < 0x80 && !(0x41...0x5A).contains($0) }
-        return isFolded ? text : text.lowercased()
+        let isFolded = text.utf8.withContiguousStorageIfAvailable { bytes in
+            bytes.allSatisfy { $0 < 0x80 && !(0x41...0x5A).contains($0) }
+        }
+        return isFolded == true ? text : text.lowercased()
     }
 
     /// Whether SOQL's `=` holds between two texts of a field that ignores case.

@@ -24,6 +24,36 @@ import Testing
         }
     }
 
+    @Test func contentsAreTheEntriesWithTheirEventsRead() async throws {
+        try await withLog { log, _ async throws in
+            _ = try await log.append([event(1), event(2)])
+            _ = try await log.append(kind: .intent, body: [1, 2, 3])
+            _ = try await log.append([event(3)])
+            let reader = log.reader()
+            let entries = try reader.entries(after: .zero, countMax: 10, bytesMax: 10_000)
+            let contents = try reader.contents(after: .zero, countMax: 10, bytesMax: 10_000)
+            let expected = try entries.map { entry -> EntryContent in
+                guard entry.kind == .event else { return .control(entry) }
+                return .event(try EventBody.decode(entry), at: entry.position)
+            }
+            #expect(contents == expected)
+            #expect(contents.map(\.position.number) == [1, 2, 3, 4])
+            #expect(try reader.contents(after: .zero, countMax: 2, bytesMax: 10_000).count == 2)
+        }
+    }
+
+    @Test func anEntryThatHoldsNoReadableEventIsDamaged() {
+        // A header of an event, and a body whose first length is past its end.
+        var value = [UInt8](repeating: 0, count: EntryFormat.headerBytes)
+        (value[0], value[1]) = (EntryFormat.version, EntryKind.event.rawValue)
+        value += [9, 65]
+        _ = value.withUnsafeBytes { value in
+            #expect(throws: LogError.damaged(Position(7), detail: "its event is unreadable")) {
+                _ = try EntryContent.read(at: Position(7), value)
+            }
+        }
+    }
+
     @Test func aPositionBeyondTheEndHoldsNothing() async throws {
         try await withLog { log, _ async throws in
             let reader = log.reader()
