@@ -4,7 +4,7 @@ extension ConfigurationReader {
     static let actionKeys = [
         "name", "object", "trigger", "operation", "matchers", "matchersOperator", "fields", "null",
         "sources", "from", "order", "enabled", "preset", "without",
-        "destination",
+        "destination", customFields,
     ]
 
     /// The actions of a list, in its order.
@@ -30,7 +30,7 @@ extension ConfigurationReader {
         let object = requiredText(keys["object"], "an action's object", in: place)
         checkName(object, keys["object"], "an object's API name, such as Contact")
         let matchers = matchers(keys["matchers"], operation, in: place)
-        let fields = fields(keys["fields"], operation, nullStandard: standard, in: place)
+        let fields = fields(keys, operation, nullStandard: standard, in: place)
         // Of a trigger that cannot be read nothing is left; the problem has been noted.
         guard let trigger = trigger(keys["trigger"], in: place) else { return nil }
         return Action(
@@ -129,10 +129,11 @@ extension ConfigurationReader {
     }
 
     private mutating func fields(
-        _ node: ConfigurationNode?, _ operation: ActionOperation, nullStandard: NullPolicy,
-        in parent: SourcePlace
+        _ keys: [String: ConfigurationNode], _ operation: ActionOperation,
+        nullStandard: NullPolicy, in parent: SourcePlace
     ) -> [ActionField] {
-        let members = namedMappings(node, "fields")
+        let node = keys["fields"]
+        let members = namedMappings(node, "fields", and: keys[Self.customFields])
         if operation == .delete, let first = members.first {
             problems.add(first.namePlace, "delete writes no fields; remove them")
         } else if operation != .delete, members.isEmpty {
@@ -185,26 +186,27 @@ extension ConfigurationReader {
     /// The members of `matchers` or `fields`. Salesforce's names are case-insensitive, so `email`
     /// beside `Email` would be the same field twice.
     private mutating func namedMappings(
-        _ node: ConfigurationNode?, _ name: String
+        _ node: ConfigurationNode?, _ name: String, and custom: ConfigurationNode? = nil
     ) -> [ConfigurationMember] {
+        var given: [ConfigurationMember] = []
         switch node?.value {
-        case nil, .empty: return []
-        case .object(let members):
-            var seen: Set<String> = []
-            for member in members where !seen.insert(member.name.lowercased()).inserted {
-                problems.add(
-                    member.namePlace,
-                    "\(name) has \"\(member.name)\" twice; upper and lower case "
-                        + "are the same to Salesforce")
-            }
-            return members
+        case nil, .empty: break
+        case .object(let members): given = members
         default:
             if let node {
                 problems.add(
                     node, "\(name) takes a group of field names, found \(node.kindName)")
             }
-            return []
         }
+        let members = withCustomFields(unwrapped(given), and: custom)
+        var seen: Set<String> = []
+        for member in members where !seen.insert(member.name.lowercased()).inserted {
+            problems.add(
+                member.namePlace,
+                "\(name) has \"\(member.name)\" twice; upper and lower case "
+                    + "are the same to Salesforce")
+        }
+        return members
     }
 
     mutating func compile(_ node: ConfigurationNode) -> Mapping? {
