@@ -63,6 +63,7 @@ extension Query {
     static func ofRecords(_ ids: [RecordID], of object: String, fields: [String]) -> [Query] {
         stride(from: 0, to: ids.count, by: idCountMax).compactMap { start in
             let part = ids[start..<min(start + idCountMax, ids.count)]
+            // Fields that are no names make no query: nothing is asked, and no merge is found.
             return try? Query(
                 object: object, fields: fields,
                 where: .in(field: "Id", part.map(Literal.id)))
@@ -163,13 +164,5 @@ extension ObjectPlan {
             }
         }
         plan.operations = kept
-    }
-}
-
-extension DesiredState {
-    func linked(to record: RecordID) -> DesiredState {
-        DesiredState(
-            object: object, key: key, presence: presence, presenceCause: presenceCause,
-            matchers: matchers, fields: fields, link: record, isLinkDecided: isLinkDecided)
     }
 }

@@ -32,10 +32,15 @@ package struct Rehearsal: Sendable {
 
     private let configuration: ConfigurationEntry
 
-    /// - Parameter descriptions: of every object that an enabled action uses.
+    /// - Parameter descriptions: of every object that an enabled action uses, parents among them.
     package init(actions: [Action], descriptions: [ObjectDescription]) {
+        let byName = Dictionary(
+            descriptions.map { ($0.name.lowercased(), $0) }, uniquingKeysWith: { one, _ in one })
         configuration = ConfigurationEntry(
-            actions: actions, descriptions: descriptions, organization: nil)
+            actions: actions,
+            descriptions: descriptions.map { description in
+                description.withPaths(of: actions) { byName[$0.lowercased()] }
+            }, organization: nil)
     }
 
     /// - Parameters:
@@ -71,23 +76,19 @@ package struct Rehearsal: Sendable {
     private func play(
         _ state: StateStore, _ log: LogReader, _ records: [Record]
     ) throws -> Result {
-        let ids = try state.dirtyIDs(after: 0, countMax: .max)
-        let rows = try state.records(ids)
+        var rows = try state.records(after: 0, countMax: .max)
         let desired = try DesiredStates(configuration: configuration, log: log).make(rows)
-        var org = RehearsalOrg(configuration.descriptions, records)
+        var scene = RehearsalScene(
+            configuration: configuration, state: state, desired: desired,
+            org: RehearsalOrg(configuration.descriptions, records))
+        for row in rows { scene.note(parked: row) }
+        rows.removeAll { $0.delivery.status != .dirty }
         var result = Result()
         for _ in 0..<Self.roundCountMax {
-            result.blocked = []
-            var operations: [Operation] = []
-            for description in configuration.descriptions {
-                let plan = try org.plan(
-                    desired.filter { $0.object == description.name }, description)
-                operations += plan.operations
-                result.blocked += plan.blocked
-                org.apply(plan)
-            }
+            let operations = try scene.playRound(rows)
             guard !operations.isEmpty else {
-                result.records = org.present
+                result.blocked = scene.blocked.values.sorted { $0.key < $1.key }
+                result.records = scene.org.present
                 result.skipped = try state.skipped(countMax: 1_000).map(\.reason)
                 return result
             }
@@ -97,82 +98,81 @@ package struct Rehearsal: Sendable {
     }
 }
 
-/// The records of a rehearsal, and which key is linked to which.
-private struct RehearsalOrg {
-    private let descriptions: [String: ObjectDescription]
-    private var records: [RecordID: Record] = [:]
-    private var links: [UInt64: RecordID] = [:]
-    private var createdCount = 0
+/// A rehearsal under way: what is desired, what there is, and which keys nothing is sent for.
+private struct RehearsalScene {
+    let configuration: ConfigurationEntry
+    let state: StateStore
+    private let desired: [UInt64: DesiredState]
+    private(set) var org: RehearsalOrg
+    private(set) var blocked: [UInt64: BlockedKey] = [:]
 
-    init(_ descriptions: [ObjectDescription], _ records: [Record]) {
-        self.descriptions = Dictionary(
-            descriptions.map { ($0.name, $0) }, uniquingKeysWith: { one, _ in one })
-        for record in records { self.records[record.id] = whole(record) }
+    init(
+        configuration: ConfigurationEntry, state: StateStore, desired: [DesiredState],
+        org: RehearsalOrg
+    ) {
+        self.configuration = configuration
+        self.state = state
+        self.desired = Dictionary(desired.map { ($0.key, $0) }) { one, _ in one }
+        self.org = org
     }
 
-    var present: [Record] {
-        records.values.sorted {
-            ($0.object, $0.id.description) < ($1.object, $1.id.description)
+    /// A key that holds a value which cannot be sent is parked before anything is planned.
+    mutating func note(parked row: DesiredRecord) {
+        guard case .parked(let parking) = row.delivery.status else { return }
+        blocked[row.id] = BlockedKey(
+            key: row.id, object: row.object, code: .rejected, message: parking.message)
+    }
+
+    /// Observes, plans and applies for all keys, parents before the records that look them up.
+    mutating func playRound(_ rows: [DesiredRecord]) throws -> [Operation] {
+        let linked = rows.map { row in
+            var row = row
+            row.delivery.link = org.link(of: row.id)
+            return row
         }
-    }
-
-    func plan(
-        _ desired: [DesiredState], _ description: ObjectDescription
-    ) throws(DeliveryError) -> Plan {
-        let linked = desired.map { $0.linked(to: links[$0.key]) }
-        let observed = present.filter { $0.object == description.name }
-        let plan = reconcile(desired: linked, observed: observed, description: description)
-        let violations = judge(
-            plan, desired: linked, observed: observed, description: description)
-        guard violations.isEmpty else {
-            throw .planRefused(object: description.name, violations: violations)
-        }
-        return plan
-    }
-
-    mutating func apply(_ plan: Plan) {
-        for settled in plan.settled { links[settled.key] = settled.recordID }
-        for operation in plan.operations {
-            let id = operation.recordID ?? newID(operation.object)
-            for key in operation.keys {
-                links[key] = operation.kind == .delete ? nil : id
+        let order = configuration.order(linked)
+        var operations: [Operation] = []
+        for wave in order.waves {
+            let states = wave.compactMap { desired[$0] }
+            for (object, keys) in Dictionary(grouping: states, by: \.object)
+                .sorted(by: { $0.key < $1.key })
+            {
+                guard let description = configuration.description(of: object) else { continue }
+                let parents = try knownParents(of: keys, order.circular)
+                let plan = try org.plan(keys.map { $0.resolved(with: parents) }, description)
+                operations += plan.operations
+                org.apply(plan)
+                for key in keys { blocked[key.key] = nil }
+                for key in plan.blocked { blocked[key.key] = key }
             }
-            if operation.kind == .delete {
-                records[id] = nil
-                continue
+        }
+        return operations
+    }
+
+    private func knownParents(
+        of states: [DesiredState], _ circular: Set<UInt64>
+    ) throws(ProjectionError) -> KnownParents {
+        var known = KnownParents()
+        var seen: Set<ParentPlace> = []
+        for parent in states.parents where seen.insert(parent.place).inserted {
+            if let own = try state.record(named: parent.place.key) {
+                known.note(standing(of: own, circular), at: parent.place)
+                if let link = org.link(of: own.id) { known.add(link, at: parent.place) }
             }
-            var fields = records[id]?.fields ?? [:]
-            for change in operation.changes { fields[change.field] = change.after }
-            records[id] = whole(Record(object: operation.object, id: id, fields: fields))
+            for id in org.records(found: parent) { known.add(id, at: parent.place) }
         }
+        return known
     }
 
-    /// With every field that describe knows: one that a fixture does not name is empty.
-    private func whole(_ record: Record) -> Record {
-        var fields = record.fields
-        for field in descriptions[record.object]?.fields ?? [] where field.name != "Id" {
-            fields[field.name] = field.canonical(fields[field.name] ?? .null)
+    private func standing(
+        of own: DesiredRecord, _ circular: Set<UInt64>
+    ) -> KnownParents.Own {
+        if own.presence.isAbsent { return .absent }
+        if let blocked = blocked[own.id] {
+            if circular.contains(own.id) { return .circular }
+            return blocked.code == .waitingForParent ? .waiting : .parked(blocked.code.rawValue)
         }
-        return Record(object: record.object, id: record.id, fields: fields)
-    }
-
-    /// Ids of created records: the object's prefix, nines, and a number.
-    private mutating func newID(_ object: String) -> RecordID {
-        createdCount += 1
-        let prefix = descriptions[object]?.keyPrefix ?? "a00"
-        let number = String(createdCount)
-        let text = prefix + "9" + String(repeating: "0", count: 11 - number.count) + number
-        guard let id = RecordID(text) else {
-            preconditionFailure("\(prefix) is no prefix of record ids")
-        }
-        return id
-    }
-}
-
-extension DesiredState {
-    fileprivate func linked(to record: RecordID?) -> DesiredState {
-        DesiredState(
-            object: object, key: key, presence: presence, presenceCause: presenceCause,
-            matchers: matchers, fields: fields, link: record, isLinkDecided: isLinkDecided)
+        if org.link(of: own.id) != nil { return .settled }
+        return circular.contains(own.id) ? .circular : .onItsWay
     }
 }

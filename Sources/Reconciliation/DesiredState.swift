@@ -12,9 +12,9 @@ package struct DesiredState: Sendable, Hashable {
     /// How the matchers find the record.
     package let matchers: Matchers
     /// What the record should hold, coerced to each field's type.
-    package let fields: [DesiredField]
+    package private(set) var fields: [DesiredField]
     /// The record this key was linked to by an earlier outcome.
-    package let link: RecordID?
+    package private(set) var link: RecordID?
     /// Whether a person chose ``link`` among several matches: while that record exists it alone is
     /// matched, or the choice would be ambiguous again at the next look.
     package let isLinkDecided: Bool
@@ -35,6 +35,20 @@ package struct DesiredState: Sendable, Hashable {
 }
 
 extension DesiredState {
+    /// The same with another link.
+    package func linked(to record: RecordID?) -> DesiredState {
+        var state = self
+        state.link = record
+        return state
+    }
+
+    /// The same with other fields.
+    func holding(_ fields: [DesiredField]) -> DesiredState {
+        var state = self
+        state.fields = fields
+        return state
+    }
+
     /// Whether nothing but an id says which record is meant: Salesforce gives ids, so a record
     /// that is created would never be the one that was named.
     var isNamedByIDOnly: Bool {

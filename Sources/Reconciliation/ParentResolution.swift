@@ -19,10 +19,7 @@ extension DesiredState {
     /// Pure: the same parents give the same state.
     package func resolved(with parents: KnownParents) -> DesiredState {
         guard fields.contains(where: { $0.parent != nil }) else { return self }
-        return DesiredState(
-            object: object, key: key, presence: presence, presenceCause: presenceCause,
-            matchers: matchers, fields: fields.compactMap { $0.resolved(with: parents) },
-            link: link, isLinkDecided: isLinkDecided)
+        return holding(fields.compactMap { $0.resolved(with: parents) })
     }
 }
 

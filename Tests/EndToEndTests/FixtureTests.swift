@@ -83,5 +83,145 @@ extension EndToEnd {
                 #expect(exit.errors.contains("contacts.yaml:2:5"))
             }
         }
+
+        // MARK: Lookups
+
+        private static func actions(missing: String) -> String {
+            """
+              - name: Companies
+                object: Account
+                trigger: type = "group"
+                operation: upsert
+                matchers: { External_Id__c: $.groupId }
+                fields: { Name: $.traits.name }
+              - name: People
+                object: Contact
+                trigger: type = "identify"
+                operation: upsert
+                matchers: { Email: $.traits.email }
+                fields:
+                  LastName: $.traits.last_name
+                  AccountId:
+                    lookup: { field: External_Id__c, value: $.traits.company, missing: \(missing) }
+            """
+        }
+
+        private static let ada = """
+            { type: identify, messageId: m1, userId: u1, \
+            traits: { email: a@b.co, last_name: B, company: A1 } }
+            """
+
+        private func played(
+            _ fixtures: String, missing: String = "wait"
+        ) async throws -> Exit {
+            try await EmulatorServer.withRunning { emulator in
+                var text = ConfigurationText(emulator.baseURL)
+                text.actions = Self.actions(missing: missing)
+                return try await Workspace.with(text) { workspace in
+                    try FileManager.default.createDirectory(
+                        atPath: workspace.folder + "/tests", withIntermediateDirectories: true)
+                    try workspace.write("tests/lookups.yaml", fixtures)
+                    return try await workspace.tidemark("test", "--describe")
+                }
+            }
+        }
+
+        @Test func aLookupFindsRecordsThatAreThereAndThoseThatTheEventsMake() async throws {
+            let exit = try await played(
+                """
+                tests:
+                  - name: The account is there
+                    records:
+                      Account: [{ Name: Acme, External_Id__c: a1 }]
+                      Contact: [{ Email: c@d.co, LastName: D, AccountId: { Account: { Name: Acme } } }]
+                    events: [\(Self.ada)]
+                    expect:
+                      operations:
+                        - create: Contact
+                          fields: { Email: a@b.co, LastName: B, AccountId: { Account: { Name: Acme } } }
+                      blocked: []
+                      records:
+                        Contact:
+                          - { Email: c@d.co, AccountId: { Account: { External_Id__c: A1 } } }
+                          - { Email: a@b.co, AccountId: { Account: { External_Id__c: a1 } } }
+                  - name: The account comes after its contact
+                    events:
+                      - \(Self.ada)
+                      - { type: group, messageId: m2, userId: u1, groupId: A1, traits: { name: Acme } }
+                    expect:
+                      operations:
+                        - { create: Account, fields: { Name: Acme, External_Id__c: A1 } }
+                        - create: Contact
+                          fields: { Email: a@b.co, LastName: B, AccountId: { Account: { Name: Acme } } }
+                      blocked: []
+                """)
+            #expect(exit.status == 0, "\(exit.output)\(exit.errors)")
+        }
+
+        @Test(arguments: [
+            ("wait", "blocked: [{ object: Contact, code: waiting-for-parent }]"),
+            ("park", "blocked: [{ object: Contact, code: parent-missing }]"),
+            ("skip-field", "blocked: []"),
+        ])
+        func aMissingParentDoesWhatTheLookupSays(
+            _ missing: String, _ expected: String
+        ) async throws {
+            let isSent = missing == "skip-field"
+            let sent =
+                isSent ? "{ create: Contact, fields: { Email: a@b.co, LastName: B } }" : ""
+            let exit = try await played(
+                """
+                tests:
+                  - name: No account
+                    events: [\(Self.ada)]
+                    expect:
+                      operations: [\(sent)]
+                      \(expected)
+                """, missing: missing)
+            #expect(exit.status == 0, "\(exit.output)\(exit.errors)")
+        }
+
+        @Test func severalParentsAreAmbiguousAndAnotherParentIsShownByItsFields() async throws {
+            let exit = try await played(
+                """
+                tests:
+                  - name: Another account
+                    records:
+                      Account: [{ Name: Acme, External_Id__c: a1 }, { Name: Bolt, External_Id__c: b1 }]
+                    events: [\(Self.ada)]
+                    expect:
+                      operations:
+                        - create: Contact
+                          fields: { Email: a@b.co, LastName: B, AccountId: { Account: { Name: Bolt } } }
+                  - name: Two accounts
+                    records:
+                      Account: [{ Name: One, External_Id__c: a1 }, { Name: Two, External_Id__c: a1 }]
+                    events: [\(Self.ada)]
+                    expect:
+                      operations: []
+                      blocked: [{ object: Contact, code: parent-ambiguous }]
+                """)
+            #expect(exit.status == 1)
+            #expect(
+                exit.output.contains("-     AccountId: Account { Name: Bolt }"), "\(exit.output)")
+            #expect(
+                exit.output.contains("+     AccountId: 001000000000001AAA, Account { Name: Acme }"))
+            #expect(exit.output.contains("ok      Two accounts"), "\(exit.output)")
+        }
+
+        @Test func aStartingRecordThatNamesNobodyIsAMistakeOfTheFixture() async throws {
+            let exit = try await played(
+                """
+                tests:
+                  - name: Nobody
+                    records:
+                      Contact: [{ LastName: B, AccountId: { Account: { Name: Acme } } }]
+                    events: []
+                    expect: {}
+                """)
+            #expect(exit.status == 78)
+            #expect(exit.errors.contains("lookups.yaml:4:"), "\(exit.errors)")
+            #expect(exit.errors.contains("0 of the records are Account { Name: Acme }"))
+        }
     }
 }

@@ -55,15 +55,14 @@ struct Test: AsyncParsableCommand {
             let folder = configuration.folder + "/tests"
             let paths = try files.isEmpty ? Self.fixtures(in: folder) : files
             let fixtures = try Self.load(paths)
-            let objects = Set(configuration.actions.filter(\.isEnabled).map(\.object)).sorted()
             let descriptionFiles = DescriptionFiles(folder: folder + "/objects")
             if describe {
-                try descriptionFiles.save(try await described(objects, configuration))
+                try descriptionFiles.save(try await described(configuration))
             }
             let run = FixtureRun(
                 configuration: configuration,
                 descriptions: try descriptionFiles.load(
-                    objects, orFromLogIn: DataFolder(path: configuration.data)))
+                    for: configuration.actions, orFromLogIn: DataFolder(path: configuration.data)))
             var cases: [Document.Case] = []
             for fixture in fixtures {
                 let differences = try await run.differences(of: fixture)
@@ -104,15 +103,11 @@ struct Test: AsyncParsableCommand {
         return fixtures
     }
 
-    private func described(
-        _ objects: [String], _ configuration: Configuration
-    ) async throws -> [ObjectDescription] {
+    private func described(_ configuration: Configuration) async throws -> [ObjectDescription] {
         try await SalesforceConnection.with(
             configuration, logger: Diagnostics.logger(.error)
         ) { client in
-            var found: [ObjectDescription] = []
-            for object in objects { found.append(try await client.describe(object)) }
-            return found
+            try await DescribedObjects.asked(for: configuration.actions, client).all
         }
     }
 

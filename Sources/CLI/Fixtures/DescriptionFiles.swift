@@ -1,6 +1,4 @@
 import Actions
-import Delivery
-import EventLog
 import Foundation
 import Records
 
@@ -33,31 +31,35 @@ struct DescriptionFiles {
         }
     }
 
-    /// The descriptions of `objects`.
+    /// The descriptions of all objects that `actions` need, parents among them.
     ///
     /// - Throws: ``CommandFailure`` naming those of which there is none.
     func load(
-        _ objects: [String], orFromLogIn folder: DataFolder
+        for actions: [Action], orFromLogIn folder: DataFolder
     ) throws -> [ObjectDescription] {
-        var found: [ObjectDescription] = []
-        var missing: [String] = []
-        let recorded = try Self.recorded(folder)
-        for object in objects {
-            if let description = try read(object) {
-                found.append(description)
-            } else if let description = recorded.first(where: { $0.name == object }) {
-                found.append(description)
+        let recorded = try folder.latestConfiguration()?.entry.descriptions ?? []
+        var found: [String: ObjectDescription] = [:]
+        var missing: Set<String> = []
+        /// Which parents are needed, the children's descriptions say.
+        func next() -> String? {
+            DescriptionNeeds(actions) { found[$0.lowercased()] }.objects
+                .first { found[$0.lowercased()] == nil && !missing.contains($0) }
+        }
+        while let object = next() {
+            let known = recorded.first { $0.name.lowercased() == object.lowercased() }
+            if let description = try read(object) ?? known {
+                found[object.lowercased()] = description
             } else {
-                missing.append(object)
+                missing.insert(object)
             }
         }
         guard missing.isEmpty else {
             throw CommandFailure.failed(
-                "nothing is known of \(missing.joined(separator: ", ")); run `tidemark test "
-                    + "--describe` once, which asks Salesforce and keeps the answer in "
+                "nothing is known of \(missing.sorted().joined(separator: ", ")); run `tidemark "
+                    + "test --describe` once, which asks Salesforce and keeps the answer in "
                     + self.folder)
         }
-        return found
+        return found.values.sorted { $0.name < $1.name }
     }
 
     /// When the description of an object was written, in milliseconds since
@@ -90,13 +92,5 @@ struct DescriptionFiles {
                 "\(path) holds no description of an object; remove it, and `\(writer)` writes it "
                     + "anew")
         }
-    }
-
-    /// What was last described to the log: only fields that the actions used then.
-    private static func recorded(_ folder: DataFolder) throws -> [ObjectDescription] {
-        guard folder.holdsLog else { return [] }
-        let log = try LogReader(folder: folder.log)
-        defer { log.close() }
-        return try ConfigurationRecorder.latest(in: log)?.entry.descriptions ?? []
     }
 }

@@ -18,16 +18,15 @@ struct FixtureComparison {
         let fields: Fields?
     }
 
-    private let descriptions: [String: ObjectDescription]
+    private let named: NamedRecords
     /// None when everything is as expected.
     private(set) var lines: [String] = []
 
+    /// - Parameter named: the records before and after, by which an expectation may name one.
     init(
-        _ expectation: FixtureExpectation, _ result: Rehearsal.Result,
-        _ descriptions: [ObjectDescription]
+        _ expectation: FixtureExpectation, _ result: Rehearsal.Result, _ named: NamedRecords
     ) {
-        self.descriptions = Dictionary(
-            descriptions.map { ($0.name, $0) }, uniquingKeysWith: { one, _ in one })
+        self.named = named
         if let operations = expectation.operations {
             compare(
                 "operations", operations.map(Self.item), result.operations.map(Self.item),
@@ -130,41 +129,28 @@ struct FixtureComparison {
 
     private func differences(_ expected: Item, _ came: Item, _ isWhole: Bool) -> [String] {
         guard let wanted = expected.fields else { return [] }
-        let description = descriptions[expected.object]
-        let named = Dictionary(
+        let description = named.descriptions[expected.object]
+        let known = Dictionary(
             wanted.map { (description?.field($0.key)?.name ?? $0.key, $0.value) },
             uniquingKeysWith: { one, _ in one })
         let present = came.fields ?? [:]
-        let names = Set(named.keys).union(isWhole ? Array(present.keys) : []).sorted()
+        let names = Set(known.keys).union(isWhole ? Array(present.keys) : []).sorted()
         return names.flatMap { name -> [String] in
-            let (one, other) = (named[name], present[name])
-            if let one, let other, isSame(one, other, description?.field(name)) { return [] }
+            let (one, other) = (known[name], present[name])
+            if let one, let other, named.isSame(one, other, description?.field(name)) {
+                return []
+            }
             return [("-", one), ("+", other)].compactMap { sign, value in
-                value.map { "\(sign)     \(name): \(PlainValue($0).text)" }
+                value.map { "\(sign)     \(name): \(named.text($0, besides: one))" }
             }
         }
-    }
-
-    /// As Salesforce compares: by the field's type.
-    private func isSame(
-        _ expected: FieldValue, _ came: FieldValue, _ field: FieldDescription?
-    ) -> Bool {
-        guard let field else { return expected == came }
-        let typed: FieldValue
-        do throws(CoercionError) {
-            typed = try field.coerce(expected)
-        } catch {
-            // A value of another type than the field's is a difference, and is shown as one.
-            return false
-        }
-        return field.canonical(typed) == field.canonical(came)
     }
 
     private func whole(_ item: Item, sign: String) -> [String] {
         let fields = (item.fields ?? [:]).filter { sign == "-" || !$0.value.isNull }
         return ["\(sign)   \(name(item))"]
             + fields.sorted { $0.key < $1.key }.map { name, value in
-                "\(sign)     \(name): \(PlainValue(value).text)"
+                "\(sign)     \(name): \(named.text(value, besides: nil))"
             }
     }
 

@@ -29,7 +29,9 @@ struct FixtureRun {
         let rehearsal = Rehearsal(actions: configuration.actions, descriptions: descriptions)
         do throws(Rehearsal.Failure) {
             let result = try await rehearsal.run(events, records, folder: folder.path)
-            return FixtureComparison(fixture.expectation, result, descriptions).lines
+            return FixtureComparison(
+                fixture.expectation, result, NamedRecords(records + result.records, descriptions)
+            ).lines
         } catch {
             switch error {
             case .delivery(let error): throw error
@@ -66,30 +68,56 @@ struct FixtureRun {
         return (events, refused)
     }
 
-    /// Records typed by describe, as a query would return them.
+    /// Records typed by describe, as a query would return them. One may name another by its fields.
     private func records(of fixture: Fixture) throws -> [Record] {
-        var madeCount = 0
-        return try fixture.records.map { record in
+        var found: [Record] = []
+        for (index, record) in fixture.records.enumerated() {
             guard let description = descriptions.first(where: { $0.name == record.object }) else {
                 throw problem(
                     record, fixture, "no action uses \(record.object), so nothing can match it")
             }
-            var fields: [String: FieldValue] = [:]
-            for (name, value) in record.fields.sorted(by: { $0.key < $1.key }) {
-                guard let field = description.field(name) else {
-                    throw problem(record, fixture, "\(record.object) has no field \(name)")
-                }
-                do throws(CoercionError) {
-                    fields[field.name] = try field.coerce(value)
-                } catch {
-                    throw problem(record, fixture, "\(name): \(error)")
-                }
-            }
-            madeCount += 1
-            return Record(
-                object: description.name, id: record.id ?? Self.madeID(description, madeCount),
-                fields: fields)
+            found.append(
+                Record(
+                    object: description.name,
+                    id: record.id ?? .rehearsed(index + 1, of: description, isCreated: false),
+                    fields: try values(of: record, description, fixture) { $0.asRecord == nil }))
         }
+        let named = NamedRecords(found, descriptions)
+        for (index, record) in fixture.records.enumerated() {
+            var fields = found[index].fields
+            for (name, value) in record.fields {
+                guard let wanted = value.asRecord else { continue }
+                let ids = named.ids(of: wanted)
+                guard ids.count == 1 else {
+                    throw problem(
+                        record, fixture,
+                        "\(name): \(ids.count) of the records are \(wanted.text); name one")
+                }
+                fields[name] = .text(ids[0].description)
+            }
+            found[index] = Record(
+                object: found[index].object, id: found[index].id, fields: fields)
+        }
+        return found
+    }
+
+    private func values(
+        of record: FixtureRecord, _ description: ObjectDescription, _ fixture: Fixture,
+        where isWanted: (FieldValue) -> Bool
+    ) throws -> [String: FieldValue] {
+        var fields: [String: FieldValue] = [:]
+        for (name, value) in record.fields.sorted(by: { $0.key < $1.key }) {
+            guard let field = description.field(name) else {
+                throw problem(record, fixture, "\(record.object) has no field \(name)")
+            }
+            guard isWanted(value) else { continue }
+            do throws(CoercionError) {
+                fields[field.name] = try field.coerce(value)
+            } catch {
+                throw problem(record, fixture, "\(name): \(error)")
+            }
+        }
+        return fields
     }
 
     private func problem(
@@ -99,17 +127,6 @@ struct FixtureRun {
             ConfigurationProblem(
                 file: fixture.file, line: record.line, column: 1, message: message)
         ])
-    }
-
-    /// An id for a record that a fixture gives none: the object's prefix and a number.
-    private static func madeID(_ description: ObjectDescription, _ number: Int) -> RecordID {
-        let digits = String(number)
-        let prefix = description.keyPrefix ?? "a00"
-        let text = prefix + String(repeating: "0", count: 12 - digits.count) + digits
-        guard let id = RecordID(text) else {
-            preconditionFailure("\(prefix) is no prefix of record ids")
-        }
-        return id
     }
 }
 
