@@ -108,15 +108,7 @@ extension Configuration {
     /// The org that the data folder belongs to, as its log says; `nil` before the first connection.
     /// The log must not be open in this process.
     func boundOrganization() throws(CommandFailure) -> RecordID? {
-        let folder = DataFolder(path: data)
-        guard folder.holdsLog else { return nil }
-        do {
-            let log = try LogReader(folder: folder.log)
-            defer { log.close() }
-            return try ConfigurationRecorder.latest(in: log)?.entry.organizationID
-        } catch {
-            throw CommandFailure(error)
-        }
+        try DataFolder(path: data).latestConfiguration()?.entry.organizationID
     }
 }
 
