@@ -43,6 +43,7 @@ extension FieldValue: Codable {
         let container = try decoder.singleValueContainer()
         if container.decodeNil() {
             self = .null
+            // As above: what is no boolean and no text is taken for a list.
         } else if let value = try? container.decode(Bool.self) {
             self = .boolean(value)
         } else if let value = try? container.decode(String.self) {

@@ -60,7 +60,7 @@ package struct EarlierConnection: Sendable, Hashable {
             return (plain(String(match.1)), value)
         }
         if !pairs.isEmpty { return pairs }
-        // What is neither has no names in it.
+        // A text that is neither has no names in it: nothing is taken from it.
         guard let root = try? YAMLDocument.parse(text) else { return [] }
         return scalars(root)
     }

@@ -140,8 +140,9 @@ extension Secret {
         }
         // What systemd hands over has the modes that systemd gave it.
         guard case .file = source else { return }
+        // Without attributes the mode is not checked: a file that is not there, or cannot be looked
+        // at, is reported by whoever reads it.
         let attributes = try? FileManager.default.attributesOfItem(atPath: real)
-        // A file that is not there is reported by whoever reads it.
         guard let mode = attributes?[.posixPermissions] as? Int else { return }
         guard mode & 0o077 == 0 else {
             throw problem(

@@ -39,6 +39,7 @@ extension FieldValue {
     /// event is at fault, and gives no value.
     var decodingJSON: FieldValue? {
         guard case .text(let text) = self else { return self }
+        // What is no JSON is no value.
         return (try? JSONValue.parse(Array(text.utf8), limits: EventLimits())).map {
             FieldValue($0)
         }

@@ -111,6 +111,7 @@ extension MappingRule {
 
     /// What is made and is no path gives no value: the event is at fault, not the configuration.
     private static func madePath(_ maker: MappingRule, _ input: some MappingInput) -> FieldValue? {
+        // A text that is no path: no value.
         guard case .text(let text) = maker.value(from: input), let path = try? PathText.parse(text)
         else { return nil }
         return input.mapped(at: path)
@@ -120,6 +121,7 @@ extension MappingRule {
     private static func madeTemplate(
         _ maker: MappingRule, _ input: some MappingInput
     ) -> FieldValue? {
+        // A text that is no template: no value.
         guard case .text(let text) = maker.value(from: input),
             let template = try? TemplateText(text)
         else { return nil }

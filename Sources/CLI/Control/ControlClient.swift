@@ -75,8 +75,8 @@ struct ControlClient: Sendable {
         let response = try await HTTPClient.shared.execute(request, timeout: timeout)
         let data = Data(buffer: try await response.body.collect(upTo: Self.answerBytesMax))
         guard response.status == .ok else {
-            let refusal = try? JSONDecoder().decode(ControlMessage.Refusal.self, from: data)
             // An answer without our refusal is shown by its status.
+            let refusal = try? JSONDecoder().decode(ControlMessage.Refusal.self, from: data)
             throw CommandFailure.failed(
                 refusal?.message ?? "the running server answered \(response.status.code)")
         }

@@ -21,7 +21,8 @@ enum CellText {
             json += (value ? "true" : "false").utf8
         case .json:
             let text = row.text(of: cell)
-            // One whole value, so that no cell can add members of its own.
+            // One whole value, so that no cell can add members of its own; anything else refuses
+            // the row.
             guard (try? JSONValue.parse(text, limits: EventLimits())) != nil else {
                 throw CSVRow.Fault(offset: cell.start, message: "the cell is no JSON value")
             }

@@ -54,7 +54,8 @@ struct ColumnPlan: Sendable, Hashable {
         case (.path(let path, let type), _): return (path, type)
         case (.leftOut, _), (nil, .leftOut): return nil
         case (nil, .beneath(let path)):
-            // A name that can mean nothing else keeps its place.
+            // A name that can mean nothing else keeps its place; one that is no name by itself goes
+            // beneath the path like any other.
             if let own = try? ColumnName(name), own.isUnmistakable { return (own.path, own.type) }
             let (member, type) = ColumnName.parts(name)
             return (path + [member], type)

@@ -37,6 +37,7 @@ extension HTTPAnswer {
         .refusal(of: kind, status: status, body: try? parsedBody(), retryAfter: retryAfter)
     }
 
+    // Nor here: a body that cannot be read counts as none.
     private var apiErrors: [RecordError] { RecordError.all(in: try? parsedBody()) }
 }
 

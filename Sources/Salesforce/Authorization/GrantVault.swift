@@ -52,6 +52,7 @@ package struct GrantVault: Sendable {
                 "\(path) was sealed with another key than salesforce.auth.grantKey gives; put the "
                     + "right key in place, or move the file away and run `tidemark connect`")
         }
+        // Whatever cannot be opened is damaged: why is nothing that a person could act on.
         guard let box = try? ChaChaPoly.SealedBox(combined: bytes[(end + 1)...]),
             let plain = try? ChaChaPoly.open(box, using: key, authenticating: line),
             let grant = StoredGrant(decoding: Array(plain))

@@ -60,6 +60,7 @@ extension StoredGrant {
 
     /// - Returns: `nil` for anything but what ``encoded()`` writes.
     init?(decoding bytes: [UInt8]) {
+        // What does not decode is no grant, as the caller then says.
         guard let document = try? JSONDecoder().decode(Document.self, from: Data(bytes)),
             let organization = RecordID(answered: document.organization),
             let user = RecordID(answered: document.user),
