@@ -100,9 +100,13 @@ package struct ClientLimits: Sendable, Hashable {
     package var callTimeout: Duration = .seconds(120)
     /// The same for a file that goes or comes: a hundred megabytes over a slow line.
     package var transferTimeout: Duration = .seconds(1_800)
-    /// Bytes of one answer after decompression. The largest describe on record is under 1 MB, a
-    /// page of 2,000 wide records a few.
+    /// Bytes of one answer after decompression that is held in memory. The largest describe on
+    /// record is under 1 MB, a page of 2,000 wide records a few. Files of jobs are not held, and
+    /// have no such limit.
     package var answerBytesMax = 32 << 20
+    /// Bytes that one compressed byte may become: records shrink to a fiftieth at best, a bomb to a
+    /// thousandth.
+    package var answerExpansionMax = 200
     /// Connections kept per host. Salesforce cuts idle ones; ours go first.
     package var connectionIdleMax: Duration = .seconds(30)
     /// The part of the org's rolling 24-hour allocation that may be seen used, 0–1: at it no call
@@ -117,14 +121,16 @@ package struct ClientLimits: Sendable, Hashable {
     ///
     /// No redirects, because a redirect would carry the token to a host nobody checked. No repeated
     /// attempts to connect, because Delivery decides about retries. HTTP/1.1 only, because one
-    /// broken HTTP/2 connection would put every write on it in doubt at once.
+    /// broken HTTP/2 connection would put every write on it in doubt at once. Decompression is
+    /// limited by its ratio, not by a size: results of a job of a million rows are a hundred
+    /// megabytes, read as they come.
     package var httpConfiguration: HTTPClient.Configuration {
         var configuration = HTTPClient.Configuration(
             redirectConfiguration: .disallow,
             timeout: .init(
                 connect: TimeAmount(connectTimeout), read: TimeAmount(callTimeout)),
             connectionPool: .init(idleTimeout: TimeAmount(connectionIdleMax)),
-            decompression: .enabled(limit: .size(answerBytesMax)))
+            decompression: .enabled(limit: .ratio(answerExpansionMax)))
         configuration.connectionPool.retryConnectionEstablishment = false
         configuration.httpVersion = .http1Only
         return configuration

@@ -150,6 +150,37 @@ struct TransportTests {
         }
     }
 
+    /// Results of a million rows are a hundred megabytes: they are read as they come, and no limit
+    /// of what may be held in memory ends them.
+    @Test func resultsOfAJobAreReadHoweverLongTheyAre() async throws {
+        var limits = ClientLimits()
+        limits.answerBytesMax = 10_000
+        let count = 5_000
+        let rows = (0..<count).map {
+            "\"003ak00000luKU1AAM\",\"true\",\"\($0 &* 2_654_435_761 % 1_000_003)-\($0)\"\n"
+        }
+        let file = "\"sf__Id\",\"sf__Created\",External_Id__c\n" + rows.joined()
+        let body = Gzip.compressed(Array(file.utf8))
+        let headers = ["Content-Type: text/csv", "Content-Encoding: gzip"]
+        try await ScriptedServer.withRunning { request in
+            request.target == TokenEndpoint.path
+                ? .token(to: request) : .answer(200, body: body, headers: headers)
+        } _: { server in
+            try await withClient(of: server.baseURL, limits: limits) { client in
+                let taken = Mutex(0)
+                let isComplete = try await client.results(
+                    .successful, of: "750ak00000luKU1AAM", keyColumn: "External_Id__c",
+                    isDelete: false
+                ) { results in
+                    taken.withLock { $0 += results.count }
+                    return true
+                }
+                #expect(isComplete)
+                #expect(taken.withLock { $0 } == count)
+            }
+        }
+    }
+
     @Test func aCompressedAnswerIsRead() async throws {
         let headers = ["Content-Type: application/json", "Content-Encoding: gzip"]
         try await ScriptedServer.withRunning { request in
