@@ -1,7 +1,6 @@
 import Actions
 import Crypto
 import EventLog
-import Foundation
 import Records
 
 /// The body of a configuration entry: everything besides the events that the fold depends on.
@@ -58,28 +57,5 @@ package struct ConfigurationEntry: Sendable, Hashable, Codable {
     /// Hex SHA-256 of the body: the name of a configuration in plans and intents.
     package static func hash(of body: [UInt8]) -> String {
         HexText.of(SHA256.hash(data: body))
-    }
-}
-
-/// JSON as entries of the log hold it: sorted keys, so that equal values are equal bytes.
-package enum LogJSON {
-    package static func encode(_ value: some Encodable) throws(ProjectionError) -> [UInt8] {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        do {
-            return Array(try encoder.encode(value))
-        } catch {
-            throw .unreadableEntry(position: 0, detail: "cannot be encoded: \(error)")
-        }
-    }
-
-    package static func decode<Value: Decodable>(
-        _ type: Value.Type, from body: [UInt8], at position: UInt64
-    ) throws(ProjectionError) -> Value {
-        do {
-            return try JSONDecoder().decode(type, from: Data(body))
-        } catch {
-            throw .unreadableEntry(position: position, detail: "\(type) does not decode")
-        }
     }
 }

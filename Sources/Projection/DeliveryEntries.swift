@@ -2,7 +2,8 @@ import Records
 
 // Bodies of the entries that delivery appends and that the fold reads back: JSON with sorted keys.
 // They live here, before delivery on the data path, because the state that a rebuild makes must
-// contain what was sent and what came back.
+// contain what was sent and what came back. Intents and outcomes are written and read without the
+// encoder: a member of theirs is added in ``EntryWriting`` and ``EntryReading`` as well.
 
 /// Operations about to be sent, durable before their first byte leaves.
 package struct IntentEntry: Sendable, Hashable, Codable {

@@ -103,6 +103,12 @@ extension FieldValue {
     /// Appends a JSON string literal: `"`, `\` and control characters are escaped (RFC 8259 §7).
     package static func write(string: String, to text: inout String) {
         text += "\""
+        // Nearly every text: appended as a whole, not character by character.
+        guard string.utf8.contains(where: { $0 < 0x20 || $0 == 0x22 || $0 == 0x5C }) else {
+            text += string
+            text += "\""
+            return
+        }
         for scalar in string.unicodeScalars {
             switch scalar {
             case "\"": text += "\\\""

@@ -11,14 +11,15 @@ package struct RecordID: Sendable, Hashable, CustomStringConvertible {
     /// - Returns: `nil` for any other length or character, or when the 18-character form's checksum
     ///   is not that of its first 15.
     package init?(_ text: some StringProtocol) {
-        let bytes = Array(text.utf8)
-        guard bytes.count == 15 || bytes.count == 18, bytes.allSatisfy(Self.isAlphanumeric) else {
-            return nil
+        var text = String(text)
+        let sum = text.withUTF8 { Self.isID($0) ? Self.checksum(of: $0) : nil }
+        guard let sum else { return nil }
+        if text.utf8.count == 18 {
+            guard text.utf8.suffix(3).elementsEqual(sum) else { return nil }
+            description = text
+        } else {
+            description = text + String(decoding: sum, as: UTF8.self)
         }
-        let short = Array(bytes.prefix(15))
-        let full = short + Self.checksum(of: short)
-        if bytes.count == 18, full != bytes { return nil }
-        description = String(decoding: full, as: UTF8.self)
     }
 
     /// An id that Salesforce itself gave, or that was made from one before: its shape is checked,
@@ -28,9 +29,9 @@ package struct RecordID: Sendable, Hashable, CustomStringConvertible {
             self = id
             return
         }
-        let bytes = Array(text.utf8)
-        guard bytes.count == 18, bytes.allSatisfy(Self.isAlphanumeric) else { return nil }
-        description = String(text)
+        var answered = String(text)
+        guard answered.utf8.count == 18, answered.withUTF8(Self.isID) else { return nil }
+        description = answered
     }
 
     /// The first 15 characters, as some error messages carry ids.
@@ -40,13 +41,18 @@ package struct RecordID: Sendable, Hashable, CustomStringConvertible {
     /// `keyPrefix`.
     package var keyPrefix: String { String(description.prefix(3)) }
 
-    private static func checksum(of short: [UInt8]) -> [UInt8] {
-        let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZ012345".utf8)
-        return (0..<3).map { group in
-            let bits = (0..<5).reduce(0) { bits, index in
-                let isUpper = (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(
-                    short[group * 5 + index])
-                return isUpper ? bits | 1 << index : bits
+    private static func isID(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+        (bytes.count == 15 || bytes.count == 18) && bytes.allSatisfy(isAlphanumeric)
+    }
+
+    private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZ012345".utf8)
+
+    private static func checksum(of id: UnsafeBufferPointer<UInt8>) -> [UInt8] {
+        (0..<3).map { group in
+            var bits = 0
+            for place in 0..<5 {
+                let byte = id[group * 5 + place]
+                if byte >= UInt8(ascii: "A"), byte <= UInt8(ascii: "Z") { bits |= 1 << place }
             }
             return alphabet[bits]
         }
