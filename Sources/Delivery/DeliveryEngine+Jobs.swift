@@ -71,7 +71,7 @@ extension DeliveryEngine {
         switch job.progress.next(after: event) {
         case .askLater:
             job.action = .ask
-            job.nextAt = now + PollSchedule.wait(elapsed: now - job.closedAt)
+            job.nextAt = now + PollSchedule.wait(elapsed: now - job.closedAt, done: job.done)
         case .readLater:
             job.action = .read
             job.nextAt = now + PollSchedule.wait(elapsed: now - job.closedAt)
@@ -105,7 +105,10 @@ extension DeliveryEngine {
             case .close:
                 return .told(try await client.setJob(job.id ?? "", to: .uploadComplete).state)
             case .abort: return .told(try await client.setJob(job.id ?? "", to: .aborted).state)
-            case .ask, .askLater: return .told(try await client.job(job.id ?? "").state)
+            case .ask, .askLater:
+                let info = try await client.job(job.id ?? "")
+                job.processedCount = info.processedCount
+                return .told(info.state)
             case .read, .readLater:
                 try await readResults(of: &job)
                 return .readAll

@@ -84,4 +84,18 @@ import Testing
         #expect(PollSchedule.count(within: .seconds(1)) == 1)
         #expect(PollSchedule.count(within: .seconds(600)) == 12)
     }
+
+    /// Asked when it should be over, never later than by its age alone, and ever less often when it
+    /// stands still.
+    @Test(
+        arguments: [
+            (100.0, nil, 100.0), (100, 0, 100), (100, 0.1, 100), (100, 0.8, 26.25), (100, 1, 25),
+            (2, 0.9, 1), (1_000, 0.5, 120), (1_000, 0.99, 250), (100, 2, 25),
+        ] as [(Double, Double?, Double)])
+    func aJobThatTellsHowFarItIsIsAskedWhenItShouldBeOver(
+        elapsed: Double, done: Double?, wait: Double
+    ) {
+        let found = PollSchedule.wait(elapsed: .seconds(elapsed), done: done)
+        #expect(abs(found / .seconds(1) - min(wait, 120)) < 0.001)
+    }
 }

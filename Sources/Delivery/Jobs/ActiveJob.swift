@@ -15,8 +15,16 @@ struct ActiveJob {
     var file: [UInt8] = []
     /// Where the rows stand in the log; `nil` until it is read back after a restart.
     var index: RowIndex?
+    /// Rows processed, as Salesforce told last.
+    var processedCount: Int?
     /// What an answer for a row asked for besides, of all the org.
     var pause: String?
+
+    /// The part of its rows that are processed, as far as is known.
+    var done: Double? {
+        guard let processedCount, let rowCount = index?.count, rowCount > 0 else { return nil }
+        return Double(processedCount) / Double(rowCount)
+    }
 
     /// A job whose rows have just been recorded.
     init(file: JobFile, now: Duration) {

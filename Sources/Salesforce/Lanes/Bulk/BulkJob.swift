@@ -59,11 +59,16 @@ package struct BulkJobInfo: Sendable, Hashable {
     package let state: BulkJobState
     /// Why a failed job failed: may quote a column's name, never a value.
     package let errorMessage: String?
+    /// Rows processed so far, refused ones included; `nil` while Salesforce does not tell.
+    package let processedCount: Int?
 
-    package init(id: String, state: BulkJobState, errorMessage: String? = nil) {
+    package init(
+        id: String, state: BulkJobState, errorMessage: String? = nil, processedCount: Int? = nil
+    ) {
         self.id = id
         self.state = state
         self.errorMessage = errorMessage
+        self.processedCount = processedCount
     }
 
     /// - Throws: ``SalesforceError/unreadableAnswer(_:status:reason:)``.
@@ -76,6 +81,7 @@ package struct BulkJobInfo: Sendable, Hashable {
         self.id = id
         self.state = state
         errorMessage = body["errorMessage"]?.text
+        processedCount = body["numberRecordsProcessed"]?.integerValue
     }
 }
 
