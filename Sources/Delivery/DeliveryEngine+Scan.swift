@@ -49,12 +49,13 @@ extension DeliveryEngine {
         let collector = ScanCollector(
             keys: RecordKeys(
                 configuration: configuration, description: description, state: projector.state),
-            countMax: settings.limits.jobs.scanMatchCountMax)
+            index: ScanIndex(object: query.object, fields: query.fields),
+            bytesMax: settings.limits.jobs.scanBytesMax)
         let count = try await client.queryResults(
             of: job.id, query: query, description: description,
             pageRecordCountMax: settings.limits.jobs.scanPageRecordCount
         ) { records in await collector.add(records) }
-        return count == nil ? nil : await collector.index
+        return count == nil ? nil : await collector.take()
     }
 
     /// Waits for a query job.
@@ -81,12 +82,13 @@ extension DeliveryEngine {
 /// Gathers the records of a scan that concern a key.
 private actor ScanCollector {
     private let keys: RecordKeys
-    private let countMax: Int
-    private(set) var index = ScanIndex()
+    private let bytesMax: Int
+    private var index: ScanIndex
 
-    init(keys: RecordKeys, countMax: Int) {
+    init(keys: RecordKeys, index: ScanIndex, bytesMax: Int) {
         self.keys = keys
-        self.countMax = countMax
+        self.index = index
+        self.bytesMax = bytesMax
     }
 
     /// - Returns: `false` when there are too many to hold, or the state cannot be read.
@@ -99,6 +101,12 @@ private actor ScanCollector {
                 return false
             }
         }
-        return index.recordCount <= countMax
+        return index.byteCount <= bytesMax
+    }
+
+    /// All that was gathered.
+    func take() -> ScanIndex {
+        index.close()
+        return index
     }
 }

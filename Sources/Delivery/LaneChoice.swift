@@ -136,8 +136,9 @@ package struct JobLimits: Sendable, Hashable {
     package var scanRecordCountMax = 5_000_000
     /// Records in one page of a scan.
     package var scanPageRecordCount = 100_000
-    /// Records among them that concern a dirty key, which are held in memory.
-    package var scanMatchCountMax = 100_000
+    /// Bytes of the records among them that concern a dirty key, which are held in memory: more
+    /// than a million records of a dozen fields.
+    package var scanBytesMax = 160 << 20
 
     package init() {}
 }

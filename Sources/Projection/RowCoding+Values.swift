@@ -3,7 +3,7 @@ import Records
 // The parts of a row. Tags are on disk: never change one; a new meaning gets a new tag.
 
 extension RowWriter {
-    mutating func value(_ value: FieldValue) {
+    package mutating func value(_ value: FieldValue) {
         switch value {
         case .null: byte(0)
         case .boolean(false): byte(1)
@@ -62,7 +62,7 @@ extension RowWriter {
 }
 
 extension RowReader {
-    mutating func value() -> FieldValue {
+    package mutating func value() -> FieldValue {
         switch byte() {
         case 0: return .null
         case 1: return .boolean(false)

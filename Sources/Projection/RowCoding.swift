@@ -1,10 +1,10 @@
 import Records
 
 /// Writes a row of `state/`: varints, length-prefixed text. `docs/data-files.md` shows the bytes.
-struct RowWriter {
-    private(set) var bytes: [UInt8] = []
+package struct RowWriter {
+    package private(set) var bytes: [UInt8] = []
 
-    init() { bytes.reserveCapacity(512) }
+    package init() { bytes.reserveCapacity(512) }
 
     mutating func byte(_ value: UInt8) { bytes.append(value) }
 
@@ -25,7 +25,7 @@ struct RowWriter {
         varint(UInt64(bitPattern: value << 1 ^ value >> 63))
     }
 
-    mutating func text(_ value: String) {
+    package mutating func text(_ value: String) {
         var value = value
         value.withUTF8 { utf8 in
             count(utf8.count)
@@ -46,7 +46,7 @@ struct RowWriter {
 
 /// Reads what ``RowWriter`` wrote. After damage every read gives an empty value and ``isDamaged``
 /// is true: one check at the end instead of one at each step.
-struct RowReader {
+package struct RowReader {
     private let bytes: [UInt8]
     private var index = 0
     private var depth = 0
@@ -57,10 +57,10 @@ struct RowReader {
     /// Room made for a list before its elements are read: a damaged length must not cost memory.
     private static let reservedCountMax = 64
 
-    init(_ bytes: [UInt8]) { self.bytes = bytes }
+    package init(_ bytes: [UInt8]) { self.bytes = bytes }
 
     /// Everything was read, and nothing was missing.
-    var isComplete: Bool { !isDamaged && index == bytes.count }
+    package var isComplete: Bool { !isDamaged && index == bytes.count }
 
     /// The next byte, left where it is; `nil` at the end.
     var peek: UInt8? { index < bytes.count ? bytes[index] : nil }
@@ -114,7 +114,7 @@ struct RowReader {
         return Int64(bitPattern: value >> 1) ^ -Int64(bitPattern: value & 1)
     }
 
-    mutating func text() -> String {
+    package mutating func text() -> String {
         let length = count()
         guard index + length <= bytes.count else {
             isDamaged = true
