@@ -6,14 +6,19 @@ import Projection
 
 extension DeliveryEngine {
     func append(_ outcome: OutcomeEntry) async throws(DeliveryError) {
-        var outcome = outcome
-        outcome.api = currentUse
-        let body = try projecting { () throws(ProjectionError) in try LogJSON.encode(outcome) }
+        let body = try encoded(outcome)
         do {
             _ = try await log.append(kind: .outcome, body: body)
         } catch {
             throw .log(error)
         }
+    }
+
+    /// The entry's body, with the allocation as it is known now.
+    private func encoded(_ outcome: OutcomeEntry) throws(DeliveryError) -> [UInt8] {
+        var outcome = outcome
+        outcome.api = currentUse
+        return try projecting { () throws(ProjectionError) in try LogJSON.encode(outcome) }
     }
 
     /// Appends entries in order, in as few commits as the log allows.
@@ -57,13 +62,15 @@ extension DeliveryEngine {
         if outcome.relinked != nil { try await append(OutcomeEntry(relinked: outcome.relinked)) }
     }
 
-    /// Appends what Salesforce answered. An answer that cannot be recorded now is kept for the next
-    /// step: forgotten, it would put in doubt what is known.
-    func appendAnswer(_ outcome: OutcomeEntry) async throws(DeliveryError) {
+    /// Appends what Salesforce answered to one call, in one commit. Answers that cannot be recorded
+    /// now are kept for the next step: forgotten, they would put in doubt what is known.
+    func appendAnswers(_ outcomes: [OutcomeEntry]) async throws(DeliveryError) {
         do {
-            try await append(outcome)
+            var entries: [(EntryKind, [UInt8])] = []
+            for outcome in outcomes { entries.append((.outcome, try encoded(outcome))) }
+            _ = try await appendAll(entries)
         } catch {
-            unrecorded.append(outcome)
+            unrecorded += outcomes
             throw error
         }
     }

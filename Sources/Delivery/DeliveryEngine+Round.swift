@@ -141,18 +141,14 @@ extension DeliveryEngine {
         var queue = composition.batches
         var blame = Blame()
         sending: while !queue.isEmpty, !Task.isCancelled {
-            let waveMax = min(
-                concurrency.current,
-                CallBudget(share: settings.budgetShare).remaining(currentUse) ?? .max)
-            guard waveMax > 0 else {
+            let sent = try await send(packing.calls(queue), plan: plan)
+            guard !sent.isEmpty else {
                 // Said at once: nothing else would wake delivery when the allocation has aged.
                 _ = try await isBudgetSpent(now: environment.monotonicClock())
                 break sending
             }
-            let wave = Array(packing.calls(queue).prefix(waveMax))
-            queue.removeFirst(wave.reduce(0) { $0 + $1.batches.count })
+            queue.removeFirst(sent.count)
             progress.didSend = true
-            let sent = try await send(wave, plan: plan)
             for part in sent where part.consequence == .split {
                 queue += composer.halves(of: part.batch, plan: plan)
             }

@@ -1,8 +1,10 @@
 import EventLog
 import Projection
 import Salesforce
+import Synchronization
 
-// Sending: the intent first, then the calls, then their answers.
+// The calls of a plan: for each the intents first, then the call, then its answers. Several are
+// under way at once; while they are, the next are prepared.
 
 extension DeliveryEngine {
     /// A batch, and what its answer asks for.
@@ -15,81 +17,115 @@ extension DeliveryEngine {
         var namedFields: [String] = []
     }
 
-    /// Records the intents of a wave, sends its calls at once, and records their answers, batch by
-    /// batch.
+    /// Sends calls, as many at once as may be, until all are answered. No more go out after an
+    /// answer that concerns more than its own records, when the step is cancelled, or when the
+    /// allocation is used: the calls that went are always the first of `calls`.
+    ///
+    /// - Returns: the batches that were sent, in their order; none when no call may go out.
     func send(
-        _ wave: [PackedCall], plan: ObjectPlan
+        _ calls: [PackedCall], plan: ObjectPlan
     ) async throws(DeliveryError) -> [SentBatch] {
-        let batches = wave.flatMap(\.batches)
-        let positions = try await recordIntents(wave)
-        let now = environment.monotonicClock()
-        for (batch, position) in zip(batches, positions) {
-            fences.sent(intent: position.number, indexes: batch.operations.indices, at: now)
+        let cancellation = Cancellation()
+        let result = await withTaskCancellationHandler {
+            // A task of its own: cancelling the step must not cut the calls short. Their answers
+            // are on the way, and without them every create is in doubt.
+            await Task { await exchange(calls, plan: plan, until: cancellation) }.value
+        } onCancel: {
+            cancellation.request()
         }
-        let answers = await answers(to: wave)
-        var sent: [SentBatch] = []
-        var failure: DeliveryError?
-        for ((batch, answer), position) in zip(zip(batches, answers), positions) {
-            do throws(DeliveryError) {
-                let consequence = try await record(
-                    answer, of: batch, intent: position.number, plan: plan)
-                var part = SentBatch(batch: batch, consequence: consequence)
-                if case .failure(let error) = answer {
-                    part.isRefusedWhole = true
-                    part.namedFields = error.namedFields
-                }
-                sent.append(part)
-            } catch {
-                // The others' answers are kept too: see ``appendAnswer(_:)``.
-                failure = error
-            }
-        }
-        if let failure { throw failure }
-        return sent
+        return try result.get()
+    }
+
+    /// Told from outside the task that the calls run in.
+    private final class Cancellation: Sendable {
+        private let state = Mutex(false)
+
+        var isRequested: Bool { state.withLock { $0 } }
+
+        func request() { state.withLock { $0 = true } }
     }
 
     private typealias BatchAnswer = Result<[CollectionsResult], SalesforceError>
 
-    /// What the batches of the calls were answered, in their order.
-    private func answers(to wave: [PackedCall]) async -> [BatchAnswer] {
-        let client = self.client
-        // A task of its own: cancelling the step must not cut the calls short. Their answers are on
-        // the way, and without them every create is in doubt.
-        let clock = environment.monotonicClock
-        let (byCall, durations) = await Task {
-            await withTaskGroup(of: (Int, [BatchAnswer], Duration).self) { group in
-                for (index, call) in wave.enumerated() {
-                    group.addTask {
-                        let start = clock()
-                        let answers = await client.send(call.batches.map(\.request))
-                        return (index, answers, clock() - start)
-                    }
-                }
-                var answers: [Int: [BatchAnswer]] = [:]
-                var durations: [Duration] = []
-                for await (index, answer, duration) in group {
-                    answers[index] = answer
-                    durations.append(duration)
-                }
-                return (answers, durations)
-            }
-        }.value
-        concurrency.answered(durations)
-        return wave.indices.flatMap { byCall[$0] ?? [] }
+    /// A call on its way, by its number.
+    private struct Answered: Sendable {
+        let number: Int
+        let answers: [BatchAnswer]
+        let duration: Duration
     }
 
-    private func recordIntents(_ wave: [PackedCall]) async throws(DeliveryError) -> [Position] {
+    private func exchange(
+        _ calls: [PackedCall], plan: ObjectPlan, until cancellation: Cancellation
+    ) async -> Result<[SentBatch], DeliveryError> {
+        await withTaskGroup(of: Answered.self) { group in
+            var positions: [[Position]] = []
+            var sent: [Int: [SentBatch]] = [:]
+            var underWay = 0
+            var mayGoOn = true
+            var failure: DeliveryError?
+            while true {
+                while mayGoOn, !cancellation.isRequested, positions.count < calls.count,
+                    underWay < callCountMax
+                {
+                    do throws(DeliveryError) {
+                        let call = calls[positions.count]
+                        positions.append(try await recordIntents(of: call))
+                        start(call, number: positions.count - 1, in: &group)
+                        underWay += 1
+                    } catch {
+                        (failure, mayGoOn) = (error, false)
+                    }
+                }
+                guard underWay > 0, let answered = await group.next() else { break }
+                underWay -= 1
+                concurrency.answered([answered.duration])
+                do throws(DeliveryError) {
+                    let batches = try await record(
+                        answered.answers, of: calls[answered.number],
+                        intents: positions[answered.number], plan: plan)
+                    sent[answered.number] = batches
+                    if batches.contains(where: \.consequence.concernsOthers) { mayGoOn = false }
+                } catch {
+                    // The others' answers are kept too: see ``appendAnswers(_:)``.
+                    (failure, mayGoOn) = (error, false)
+                }
+            }
+            if let failure { return .failure(failure) }
+            return .success(positions.indices.flatMap { sent[$0] ?? [] })
+        }
+    }
+
+    /// Calls that may be under way together, as things stand. Those that are under way are not in
+    /// the count that Salesforce told last.
+    private var callCountMax: Int {
+        let remaining = CallBudget(share: settings.budgetShare).remaining(currentUse)
+        return min(concurrency.current, remaining ?? .max)
+    }
+
+    private func start(
+        _ call: PackedCall, number: Int, in group: inout TaskGroup<Answered>
+    ) {
+        let client = self.client
+        let clock = environment.monotonicClock
+        group.addTask {
+            let start = clock()
+            let answers = await client.send(call.batches.map(\.request))
+            return Answered(number: number, answers: answers, duration: clock() - start)
+        }
+    }
+
+    // MARK: Intents
+
+    private func recordIntents(of call: PackedCall) async throws(DeliveryError) -> [Position] {
         let epoch = log.epoch
         var entries: [(EntryKind, [UInt8])] = []
-        for call in wave {
-            for batch in call.batches {
-                let intent = batch.intent(
-                    epoch: epoch, configuration: configurationHash, lane: call.lane)
-                let body = try projecting { () throws(ProjectionError) in
-                    try LogJSON.encode(intent)
-                }
-                entries.append((.intent, body))
+        for batch in call.batches {
+            let intent = batch.intent(
+                epoch: epoch, configuration: configurationHash, lane: call.lane)
+            let body = try projecting { () throws(ProjectionError) in
+                try LogJSON.encode(intent)
             }
+            entries.append((.intent, body))
         }
         let positions = try await appendAll(entries)
         // A writer that took the folder over since has a later epoch; then nothing of ours may
@@ -101,28 +137,62 @@ extension DeliveryEngine {
         } catch {
             throw .log(error)
         }
+        let now = environment.monotonicClock()
+        for (batch, position) in zip(call.batches, positions) {
+            fences.sent(intent: position.number, indexes: batch.operations.indices, at: now)
+        }
         return positions
     }
 
+    // MARK: Answers
+
+    /// Records what the batches of a call were answered.
     private func record(
-        _ answer: BatchAnswer, of batch: Batch, intent: UInt64, plan: ObjectPlan
-    ) async throws(DeliveryError) -> OutcomeClassification.Consequence {
+        _ answers: [BatchAnswer], of call: PackedCall, intents: [Position], plan: ObjectPlan
+    ) async throws(DeliveryError) -> [SentBatch] {
+        var outcomes: [OutcomeEntry] = []
+        var sent: [SentBatch] = []
+        for ((batch, answer), intent) in zip(zip(call.batches, answers), intents) {
+            let classified = await classify(answer, of: batch, plan: plan)
+            let results = await take(classified, of: batch, intent: intent.number, plan: plan)
+            outcomes.append(OutcomeEntry(intent: intent.number, results: results))
+            var part = SentBatch(batch: batch, consequence: classified.consequence)
+            if case .failure(let error) = answer {
+                part.isRefusedWhole = true
+                part.namedFields = error.namedFields
+            }
+            sent.append(part)
+        }
+        try await appendAnswers(outcomes)
+        return sent
+    }
+
+    private func classify(
+        _ answer: BatchAnswer, of batch: Batch, plan: ObjectPlan
+    ) async -> OutcomeClassification {
+        let deliveries = plan.deliveries(of: batch.keys.joined())
         var past = OutcomeClassification.Past(
-            attempts: plan.records.mapValues(\.delivery.attempts),
-            doubts: plan.records.mapValues(\.delivery.doubts))
-        let classified: OutcomeClassification
+            attempts: deliveries.mapValues(\.attempts), doubts: deliveries.mapValues(\.doubts))
         switch answer {
         case .success(let results):
             past.ownRecords = await ownRecords(
                 among: past.duplicates(in: results, of: batch), object: plan.description.name)
-            classified = .answered(
+            return .answered(
                 results, of: batch, past: past, policy: settings.retry,
                 random: environment.random)
         case .failure(let error):
-            classified = .failed(
+            return .failed(
                 error, of: batch, past: past, policy: settings.retry,
                 random: environment.random)
         }
+    }
+
+    /// Acts on an answer as far as memory goes.
+    ///
+    /// - Returns: its results, as the log will have them.
+    private func take(
+        _ classified: OutcomeClassification, of batch: Batch, intent: UInt64, plan: ObjectPlan
+    ) async -> [OperationResult] {
         let now = environment.monotonicClock()
         let doubtful = classified.results.filter { $0.status == .inDoubt }.map(\.index)
         fences.answered(intent: intent, indexes: batch.operations.indices)
@@ -137,7 +207,24 @@ extension DeliveryEngine {
         }
         await nameDuplicates(in: &results, of: batch, object: plan.description.name)
         report.count(results, of: batch.operations)
-        try await appendAnswer(OutcomeEntry(intent: intent, results: results))
-        return classified.consequence
+        return results
+    }
+}
+
+extension OutcomeClassification.Consequence {
+    /// Whether calls that have not gone out yet would fare alike, or should not go at all.
+    fileprivate var concernsOthers: Bool {
+        switch self {
+        case .none, .split: false
+        case .describeAgain, .stopObject, .slowDown, .callFailed, .pause: true
+        }
+    }
+}
+
+extension ObjectPlan {
+    fileprivate func deliveries(of keys: some Sequence<UInt64>) -> [UInt64: DeliveryState] {
+        var deliveries: [UInt64: DeliveryState] = [:]
+        for key in keys { deliveries[key] = records[key]?.delivery }
+        return deliveries
     }
 }

@@ -30,8 +30,9 @@ package struct DeliverySettings: Sendable {
 
 /// Bounds of one delivery step.
 package struct DeliveryLimits: Sendable {
-    /// Keys looked at in one round: ten Collections calls' worth.
-    package var roundKeyCountMax = 2_000
+    /// Keys looked at in one round: as many as the calls that may be under way at once carry, so
+    /// that a round takes no longer than one call, and what happens meanwhile waits no longer.
+    package var roundKeyCountMax = 4_000
     /// Records in one Collections call (REST API Developer Guide, "sObject Collections").
     package var callRecordCountMax = 200
     /// Bytes of the values in one call, before and after. The intent that holds them, twice and
