@@ -10,6 +10,8 @@ package struct APIRequest: Sendable {
     package var headers: [String: String]
     /// The bytes as sent, decompressed.
     package let body: [UInt8]
+    /// The body of a subrequest, which was read with the call's; nil for a call of its own.
+    var parsedBody: JSON?
 
     /// `target` is the request target as it stands in the request line.
     package init(method: String, target: String, headers: [String: String], body: [UInt8]) {

@@ -119,9 +119,9 @@ struct Subrequest: Sendable {
             all[member.name.lowercased()] = member.value.string
         }
         all["content-type"] = "application/json"
-        return APIRequest(
-            method: method, target: url, headers: all,
-            body: body.isNull ? [] : body.serialized())
+        var request = APIRequest(method: method, target: url, headers: all, body: [])
+        if !body.isNull { request.parsedBody = body }
+        return request
     }
 
     /// Records that it writes; item faults of the outer call count through all subrequests.
@@ -176,9 +176,25 @@ struct CompositeRun: Sendable {
         var resolved = subrequest
         do {
             resolved.url = try text(subrequest.url)
-            resolved.body = try json(subrequest.body)
+            if Self.hasReference(subrequest.body) { resolved.body = try json(subrequest.body) }
             return .success(resolved)
         } catch { return .failure(error) }
+    }
+
+    /// Most bodies refer to nothing, and need no copy.
+    private static func hasReference(_ json: JSON) -> Bool {
+        switch json {
+        case .string(let text): hasReference(text)
+        case .array(let elements): elements.contains { hasReference($0) }
+        case .object(let members): members.contains { hasReference($0.value) }
+        case .null, .bool, .number: false
+        }
+    }
+
+    private static func hasReference(_ text: String) -> Bool {
+        zip(text.utf8, text.utf8.dropFirst()).contains {
+            $0 == UInt8(ascii: "@") && $1 == UInt8(ascii: "{")
+        }
     }
 
     private func json(_ json: JSON) throws(Refusal) -> JSON {
@@ -199,7 +215,7 @@ struct CompositeRun: Sendable {
     }
 
     private func text(_ text: String) throws(Refusal) -> String {
-        guard text.contains("@{") else { return text }
+        guard Self.hasReference(text) else { return text }
         var resolved = ""
         var rest = text[...]
         while let start = rest.firstRange(of: "@{"),

@@ -115,6 +115,7 @@ extension OrgState {
 
     /// The JSON object of a write's body.
     func body(_ request: APIRequest) throws(Refusal) -> JSON {
+        if let body = request.parsedBody { return body }
         do { return try JSON.parse(request.body) } catch {
             throw Refusal(
                 "JSON_PARSER_ERROR",

@@ -22,8 +22,7 @@ enum AddressRules {
     static func complete(
         _ record: inout StoredRecord, _ object: ObjectSchema, written: Set<String>
     ) throws(Refusal) {
-        for field in object.fields where field.name.hasSuffix("CountryCode") {
-            let prefix = String(field.name.dropLast("CountryCode".count))
+        for prefix in object.roles.codedAddresses {
             let parts = ["Country", "CountryCode", "State", "StateCode"].map { prefix + $0 }
             guard !written.isDisjoint(with: parts) else { continue }
             try complete(&record, object, prefix, written)

@@ -3,7 +3,7 @@ enum Derivation {
     static func derive(
         _ record: inout StoredRecord, _ object: ObjectSchema, written: Set<String>, _ second: Int64
     ) {
-        for field in object.fields {
+        for field in object.roles.repeating {
             guard let source = field.formulaSource else { continue }
             record.values[field.name] = record.values[source]
         }

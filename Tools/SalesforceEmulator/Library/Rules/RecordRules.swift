@@ -3,7 +3,7 @@ extension OrgState {
     /// Values that a new record has though nobody wrote them.
     func defaults(_ object: ObjectSchema, id: String, number: Int) -> FieldValues {
         var values = FieldValues()
-        for field in object.fields where field.isDefaultedOnCreate {
+        for field in object.roles.defaulted {
             switch field.defaultValue {
             case .bool(let value) where field.name != "IsDeleted":
                 values[field.name] = .bool(value)
@@ -14,7 +14,7 @@ extension OrgState {
         for name in ["OwnerId", "CreatedById", "LastModifiedById"] where object.field(name) != nil {
             values[name] = .text(userID)
         }
-        if let field = object.fields.first(where: \.isAutoNumber) {
+        if let field = object.roles.autoNumber {
             let digits = String(100_000_000 + 1_000 + number)
             values[field.name] = .text(String(digits.dropFirst()))
         }
@@ -79,7 +79,7 @@ extension OrgState {
     mutating func checkUnique(
         _ record: StoredRecord, _ object: ObjectSchema, changed: FieldValues
     ) throws(Refusal) {
-        for field in object.fields where field.isUnique && changed[field.name] != nil {
+        for field in object.roles.unique where changed[field.name] != nil {
             guard let text = record.text(field.name) else { continue }
             let key = FoldedText(text, caseSensitive: field.isCaseSensitive)
             let holder = store.liveRows(object, where: field, equals: key)

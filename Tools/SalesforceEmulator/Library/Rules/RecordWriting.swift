@@ -43,7 +43,7 @@ extension OrgState {
             modifiedAt: context.second)
         try apply(writes, to: &record, object)
         try complete(&record, object, writes, isNew: true)
-        let missing = object.fields.filter { $0.isRequired && record.values[$0.name] == nil }
+        let missing = object.roles.required.filter { record.values[$0.name] == nil }
         guard missing.isEmpty else { throw requiredMissing(missing) }
         assignOwner(&record, object, writes, context)
         try automate(&record, object)

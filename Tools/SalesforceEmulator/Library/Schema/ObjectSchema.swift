@@ -13,6 +13,10 @@ package struct ObjectSchema: Sendable, Hashable {
     /// Fields in the order describe lists them.
     package private(set) var fields: [FieldSchema]
 
+    /// Those of the fields that every save asks for: walking all of them for each record would be
+    /// most of what a save costs.
+    private(set) var roles = FieldRoles([])
+
     /// Positions in `fields` by lower-cased name: field names are not case-sensitive in the API.
     private var positions: [String: Int] = [:]
     private var relationships: [String: Int] = [:]
@@ -28,7 +32,8 @@ package struct ObjectSchema: Sendable, Hashable {
         self.keyPrefix = keyPrefix
         self.isMergeable = isMergeable
         self.fields = []
-        for field in fields { add(field) }
+        for field in fields { place(field) }
+        roles = FieldRoles(self.fields)
     }
 
     /// Whether the org, not Salesforce, defined it.
@@ -36,6 +41,11 @@ package struct ObjectSchema: Sendable, Hashable {
 
     /// Adds a field, or replaces the one of the same name.
     package mutating func add(_ field: FieldSchema) {
+        place(field)
+        roles = FieldRoles(fields)
+    }
+
+    private mutating func place(_ field: FieldSchema) {
         if let position = positions[field.name.lowercased()] {
             fields[position] = field
         } else {
@@ -54,7 +64,8 @@ package struct ObjectSchema: Sendable, Hashable {
         fields = []
         positions = [:]
         relationships = [:]
-        for field in left { add(field) }
+        for field in left { place(field) }
+        roles = FieldRoles(fields)
     }
 
     /// The field called `name`, without regard to case.
@@ -67,6 +78,29 @@ package struct ObjectSchema: Sendable, Hashable {
     /// The lookup field behind a relationship name: `Account` gives `AccountId`.
     package func lookup(relationship: String) -> FieldSchema? {
         relationships[relationship.lowercased()].map { fields[$0] }
+    }
+}
+
+/// Fields of an object by what a save does with them, in describe order.
+struct FieldRoles: Sendable, Hashable {
+    let required: [FieldSchema]
+    let defaulted: [FieldSchema]
+    let unique: [FieldSchema]
+    /// Formulas, which repeat another field.
+    let repeating: [FieldSchema]
+    let autoNumber: FieldSchema?
+    /// What the names of an address's parts begin with, for addresses that have codes.
+    let codedAddresses: [String]
+
+    init(_ fields: [FieldSchema]) {
+        required = fields.filter(\.isRequired)
+        defaulted = fields.filter(\.isDefaultedOnCreate)
+        unique = fields.filter(\.isUnique)
+        repeating = fields.filter { $0.formulaSource != nil }
+        autoNumber = fields.first(where: \.isAutoNumber)
+        let code = "CountryCode"
+        codedAddresses = fields.map(\.name).filter { $0.hasSuffix(code) }
+            .map { String($0.dropLast(code.count)) }
     }
 }
 
