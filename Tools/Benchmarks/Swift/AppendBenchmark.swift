@@ -8,7 +8,7 @@ extension Benchmark {
         name: "append",
         summary: "durable appends, events/s, one producer: LogWriter against the same work in C"
     ) { options in
-        var table = Table(["event", "events a commit", "C", "Tidemark", "ratio"])
+        let table = Table(["event", "events a commit", "C", "Tidemark", "ratio"])
         for bytes in [300, 1_000] {
             for (perCommit, commits) in [(1, 1_500), (10, 1_000), (100, 600), (1_000, 150)] {
                 let commits = options.scaled(commits)
@@ -21,7 +21,6 @@ extension Benchmark {
                 table.add(["\(bytes) B", "\(perCommit)"] + Table.cells(comparison))
             }
         }
-        return table
     }
 }
 

@@ -12,27 +12,26 @@ struct Benchmarks {
     ]
 
     static func main() async {
+        Children.endWithThisProgram()
         do {
             let options = try Options(arguments: CommandLine.arguments.dropFirst().map { $0 })
             let wanted = options.names.isEmpty ? all.map(\.name) : options.names
             for benchmark in all where wanted.contains(benchmark.name) {
-                say("\n\(benchmark.name): \(benchmark.summary)\n")
-                say(try await benchmark.run(options).text)
+                Table.say("\n\(benchmark.name): \(benchmark.summary)\n")
+                try await benchmark.run(options)
             }
         } catch {
             FileHandle.standardError.write(Data("Benchmarks: \(error)\n".utf8))
             exit(1)
         }
     }
-
-    private static func say(_ text: String) { print(text) }
 }
 
-/// One figure: what it measures against what, and how.
+/// One figure: what it measures against what, and how. It prints its rows as they come.
 struct Benchmark: Sendable {
     let name: String
     let summary: String
-    let run: @Sendable (Options) async throws -> Table
+    let run: @Sendable (Options) async throws -> Void
 }
 
 /// What was asked for on the command line.

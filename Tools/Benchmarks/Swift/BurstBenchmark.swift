@@ -12,7 +12,7 @@ extension Benchmark {
         let emulator = try programs.startEmulator(latencyMilliseconds: 20)
         defer { programs.stop(emulator.process) }
         let burst = try Burst(programs: programs, port: emulator.port)
-        var table = Table(["step", "API calls", "created", "updated", "no-op writes", "seconds"])
+        let table = Table(["step", "API calls", "created", "updated", "no-op writes", "seconds"])
         table.add(
             try await burst.row("2,000 events, first time", created: 500) {
                 try burst.ingest(wave: 0)
@@ -23,7 +23,6 @@ extension Benchmark {
             try await burst.row("400 events, ten fields changed", updated: 10) {
                 try burst.ingest(wave: 1)
             })
-        return table
     }
 }
 

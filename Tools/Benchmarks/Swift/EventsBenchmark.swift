@@ -8,7 +8,7 @@ extension Benchmark {
         name: "events",
         summary: "an identify event of 604 B, events/s, one core: against Foundation's JSON parser"
     ) { options in
-        var table = Table(["work", "JSONSerialization", "Tidemark", "ratio"])
+        let table = Table(["work", "JSONSerialization", "Tidemark", "ratio"])
         let bytes = identifyEvent
         let count = options.scaled(20_000)
         for work in EventWork.all(bytes) {
@@ -23,7 +23,6 @@ extension Benchmark {
             }
             table.add([work.name] + Table.cells(comparison))
         }
-        return table
     }
 }
 

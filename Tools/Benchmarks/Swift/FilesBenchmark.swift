@@ -14,13 +14,12 @@ extension Benchmark {
         let run = FilesRun(programs: programs, configuration: configuration)
         let lines = try programs.generate(events: events, people: max(1, events / 10))
         let rows = try run.writeRows(events)
-        var table = Table(["file", "MB", "events/s", "seconds", "RssAnon, most seen, MB"])
+        let table = Table(["file", "MB", "events/s", "seconds", "RssAnon, most seen, MB"])
         table.add(try await run.row("NDJSON", lines, events))
         table.add(try await run.row("the same again: duplicates", lines, events, keepsData: true))
         table.add(try await run.row("NDJSON, gzip", try run.compressed(lines), events))
         table.add(try await run.row("CSV without ids", rows, events))
         table.add(try await run.row("the same again: duplicates", rows, events, keepsData: true))
-        return table
     }
 }
 
@@ -72,7 +71,7 @@ private struct FilesRun {
         gzip.executableURL = URL(fileURLWithPath: "/usr/bin/env")
         gzip.arguments = ["gzip", "-c", file.path]
         gzip.standardOutput = try FileHandle(forWritingTo: packed)
-        try gzip.run()
+        try Children.run(gzip)
         gzip.waitUntilExit()
         return packed
     }

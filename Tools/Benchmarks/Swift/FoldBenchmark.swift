@@ -29,7 +29,7 @@ extension Benchmark {
                 computed.append(projection.perCoreSecond)
             }
         }
-        var table = Table(["step", "events/s", "target", "ratio"])
+        let table = Table(["step", "events/s", "target", "ratio"])
         for (step, samples) in [
             ("trigger and mapping alone", Samples(evaluated)),
             ("projection: log to state, durable", Samples(projected)),
@@ -42,7 +42,6 @@ extension Benchmark {
                 "100k", String(format: "%.2f", samples.median / 100_000),
             ])
         }
-        return table
     }
 }
 

@@ -12,7 +12,7 @@ extension Benchmark {
         name: "ingest",
         summary: "requests/s at 64 connections: durable against discarded, and only validated"
     ) { options in
-        var table = Table(["request", "limit", "rate of the limit", "durable", "ratio"])
+        let table = Table(["request", "limit", "rate of the limit", "durable", "ratio"])
         let duration = Duration.milliseconds(options.scaled(2_000))
         for (name, request) in [
             ("one event, 1 KB", LoadRequest.single(bodyBytes: 1_024)),
@@ -31,7 +31,6 @@ extension Benchmark {
                 table.add([name, limit] + Table.cells(comparison))
             }
         }
-        return table
     }
 }
 

@@ -20,11 +20,10 @@ extension Benchmark {
         let run = try ServedRun(programs: programs, configuration: configuration)
         try run.ingest(events: events, people: events / 10, watch: &watch)
         try run.waitUntilSettled(&watch)
-        var table = Table(["measure", "MB"])
+        let table = Table(["measure", "MB"])
         table.add(["anonymous memory, most seen (RssAnon)", watch.anonymous])
         table.add(["resident memory, most seen (VmHWM, with the mapped files)", watch.resident])
         table.add(["events", Table.short(Double(events))])
-        return table
     }
 }
 

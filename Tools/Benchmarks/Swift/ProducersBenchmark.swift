@@ -9,7 +9,7 @@ extension Benchmark {
         summary:
             "durable appends, events/s, 64 producers of one event: tasks against C threads"
     ) { options in
-        var table = Table(["event", "producers", "C", "Tidemark", "ratio", "events a commit"])
+        let table = Table(["event", "producers", "C", "Tidemark", "ratio", "events a commit"])
         let producers = 64
         for bytes in [300, 1_000] {
             let each = options.scaled(1_000)
@@ -26,7 +26,6 @@ extension Benchmark {
                 ["\(bytes) B", "\(producers)"] + Table.cells(comparison)
                     + [String(format: "%.1f", Samples(perCommit).median)])
         }
-        return table
     }
 }
 

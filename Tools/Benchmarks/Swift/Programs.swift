@@ -19,6 +19,7 @@ struct Programs {
             .deletingLastPathComponent()
         work = URL(fileURLWithPath: parent + "/benchmark-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: work, withIntermediateDirectories: false)
+        Children.works(in: work)
         var environment = ProcessInfo.processInfo.environment
         environment["SF_CLIENT_ID"] = "demo-client"
         environment["SF_CLIENT_SECRET"] = "demo-secret"
@@ -29,6 +30,7 @@ struct Programs {
     func remove() {
         // What stays behind is only space.
         try? FileManager.default.removeItem(at: work)
+        Children.left(work)
     }
 
     /// Starts a program and leaves it running.
@@ -38,7 +40,7 @@ struct Programs {
         process.arguments = arguments
         process.environment = environment
         process.standardOutput = FileHandle.nullDevice
-        try process.run()
+        try Children.run(process)
         return process
     }
 
@@ -50,7 +52,7 @@ struct Programs {
         process.arguments = arguments
         process.environment = environment
         process.standardOutput = pipe
-        try process.run()
+        try Children.run(process)
         let output = try pipe.fileHandleForReading.readToEnd() ?? Data()
         process.waitUntilExit()
         guard process.terminationStatus == 0 else {
@@ -69,7 +71,7 @@ struct Programs {
         generator.executableURL = folder.appendingPathComponent("profile-generator")
         generator.arguments = ["--people", "\(people)", "--events", "\(events)", "--seed", "1"]
         generator.standardOutput = try FileHandle(forWritingTo: file)
-        try generator.run()
+        try Children.run(generator)
         generator.waitUntilExit()
         return file
     }

@@ -1,13 +1,33 @@
 import Foundation
 
-/// Figures as a Markdown table, aligned for reading in a terminal too.
+/// Figures as a Markdown table, printed row by row as they come: a run that is cut short has shown
+/// what it found.
 struct Table {
-    let header: [String]
-    private(set) var rows: [[String]] = []
+    private let widths: [Int]
 
-    init(_ header: [String]) { self.header = header }
+    /// The first column says what was done, in a few words; the others hold figures.
+    private static let firstWidthMin = 28
+    private static let widthMin = 9
 
-    mutating func add(_ row: [String]) { rows.append(row) }
+    init(_ header: [String]) {
+        widths = header.enumerated().map { index, name in
+            max(name.count, index == 0 ? Self.firstWidthMin : Self.widthMin)
+        }
+        add(header)
+        Self.say("|" + widths.map { String(repeating: "-", count: $0 + 2) + "|" }.joined())
+    }
+
+    func add(_ row: [String]) {
+        let padded = zip(row, widths).map { cell, width in
+            cell + String(repeating: " ", count: max(0, width - cell.count))
+        }
+        Self.say("| " + padded.joined(separator: " | ") + " |")
+    }
+
+    /// Past all buffers.
+    static func say(_ line: String) {
+        FileHandle.standardOutput.write(Data((line + "\n").utf8))
+    }
 
     /// The cells of a comparison: the limit, ours, and the ratio, each as median (lowest–highest).
     static func cells(_ comparison: Comparison) -> [String] {
@@ -32,19 +52,5 @@ struct Table {
         case 999.5...: String(format: "%.2fk", value / 1_000)
         default: String(format: "%.0f", value)
         }
-    }
-
-    var text: String {
-        let widths = header.indices.map { column in
-            ([header] + rows).map { $0[column].count }.max() ?? 0
-        }
-        func line(_ cells: [String]) -> String {
-            let padded = zip(cells, widths).map { cell, width in
-                cell + String(repeating: " ", count: width - cell.count)
-            }
-            return "| " + padded.joined(separator: " | ") + " |"
-        }
-        let rule = "|" + widths.map { String(repeating: "-", count: $0 + 2) }.joined(separator: "|")
-        return ([line(header), rule + "|"] + rows.map(line)).joined(separator: "\n")
     }
 }
