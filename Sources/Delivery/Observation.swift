@@ -78,8 +78,13 @@ package struct Observation: Sendable {
     private static func equals(
         _ value: MatcherValue, description: ObjectDescription
     ) throws(SalesforceError) -> Condition {
-        let type = description.matcherField(value.field).type
-        return .equals(field: value.field, try Literal(value.value, type: type))
+        let field = description.matcherField(value.field)
+        var literals: [Literal] = []
+        for spelling in field.spellings(of: value.value) {
+            literals.append(try Literal(spelling, type: field.type))
+        }
+        return literals.count == 1
+            ? .equals(field: value.field, literals[0]) : .in(field: value.field, literals)
     }
 }
 

@@ -119,14 +119,17 @@ struct Unaskable {
     private static func field(
         of state: DesiredState, _ description: ObjectDescription
     ) -> String? {
-        // A path's field is in another object's description.
         let matchers: [MatcherValue] =
             switch state.matchers {
             case .any(let values, _), .all(let values): values
             case .none: []
             }
         return matchers.map(\.field).first { name in
-            !name.contains(".") && name != "Id" && description.field(name)?.isFilterable != true
+            guard let field = description.field(name) else {
+                // Of a path that leads nowhere the plan says more, and no query asks for it.
+                return name != "Id" && !RelationshipPath.isPath(name)
+            }
+            return name != "Id" && !field.isFilterable
         }
     }
 }

@@ -57,6 +57,15 @@ extension FieldDescription {
         }
     }
 
+    /// The values that a query must look for to find every one of the same form: SOQL compares line
+    /// ends as they are stored, `\n` by the API and `\r\n` by a browser.
+    package func spellings(of value: FieldValue) -> [FieldValue] {
+        guard isMultiline, case .text(let text) = value else { return [value] }
+        let folded = TextRules.withFoldedLineEnds(text)
+        let broken = folded.replacing("\n", with: "\r\n")
+        return folded == broken ? [value] : [.text(folded), .text(broken)]
+    }
+
     /// Whether what a query returned may be a mask (`*****`, `XXX-XX-1234`) instead of the value.
     ///
     /// Classic encrypted text reads so to users without "View Encrypted Data". A mask says only

@@ -46,6 +46,8 @@ struct TestPerson: Sendable {
     var time: Int64 = 0
     var kind = "identify"
     var id: String?
+    /// The user id, where it is not the number's.
+    var user: String?
 
     init(
         _ number: Int, first: String = "Ann", last: String? = nil, time: Int64 = 0,
@@ -65,7 +67,8 @@ struct TestPerson: Sendable {
         let timestamp = Timestamp.format(1_750_000_000_000 + time * 1_000)
         let name = last ?? "Lee\(number)"
         let text = """
-            {"type":"\(kind)","userId":"u\(number)","groupId":"g","timestamp":"\(timestamp)",\
+            {"type":"\(kind)","userId":"\(user ?? "u\(number)")","groupId":"g",\
+            "timestamp":"\(timestamp)",\
             "traits":{"email":"\(email)","first":"\(first)","last":"\(name)"}}
             """
         return Event(

@@ -164,6 +164,10 @@ private func names(_ org: Org, where clause: String) throws -> [String] {
         ("SELECT Id FROM Contact WHERE VIP__c = 'true'", "INVALID_FIELD"),
         ("SELECT Id FROM Contact WHERE Id = 'nonsense'", "INVALID_QUERY_FILTER_OPERATOR"),
         ("SELECT Id FROM Contact WHERE AccountId IN ('x')", "INVALID_QUERY_FILTER_OPERATOR"),
+        (
+            "SELECT Id FROM Contact WHERE Interests__c IN ('Books')",
+            "INVALID_QUERY_FILTER_OPERATOR"
+        ),
         ("SELECT Id FROM Nothing", "INVALID_TYPE"),
         ("SELECT Id FROM Contact OFFSET 2001", "NUMBER_OUTSIDE_VALID_RANGE"),
     ])

@@ -39,6 +39,26 @@ struct QueryPackingTests {
             ])
     }
 
+    /// Salesforce compares multi-selects by `=` alone.
+    @Test func chosenValuesStandInNoList() throws {
+        let packed = try Query.pack(
+            object: "Contact", fields: [],
+            wishes: [
+                [.equals(field: "Many__c", .choices("A;B"))],
+                [.equals(field: "Many__c", .choices("A;B")), .equals(field: "X__c", .text("x"))],
+                [.in(field: "Many__c", [.choices("C")])],
+            ])
+        #expect(packed.refused.isEmpty)
+        #expect(
+            packed.queries.map(\.soql) == [
+                "SELECT Id FROM Contact WHERE X__c IN ('x') OR Many__c = 'A;B' OR Many__c = 'C'"
+            ])
+        #expect(throws: SalesforceError.self) {
+            try Query(
+                object: "Contact", fields: [], where: .in(field: "Many__c", [.choices("C")]))
+        }
+    }
+
     @Test func narrowingHoldsInEveryQuery() throws {
         let wishes = (0..<4_500).map {
             [Condition.equals(field: "Email", .text("user\($0)@example.com"))]

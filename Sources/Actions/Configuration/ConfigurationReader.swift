@@ -108,7 +108,8 @@ struct ConfigurationReader {
         let names = Choice.allCases.map(\.rawValue)
         // `write: null` and the like read as the word that was written.
         let word = node.scalarText ?? (node.value == .null ? "null" : nil)
-        if let choice = word.flatMap(Choice.init(rawValue:)) { return choice }
+        // The reference products write `OR` and `Upsert`; the words here are all in small letters.
+        if let choice = word.flatMap({ Choice(rawValue: $0.lowercased()) }) { return choice }
         problems.add(
             node, "\(name) is one of \(names.joined(separator: ", "))",
             suggestion: word.flatMap { NearestName.of($0, among: names) })

@@ -4,7 +4,7 @@
 /// and SOSL Reference, "Comparison Operators").
 package indirect enum Condition: Sendable, Hashable {
     case equals(field: String, Literal)
-    /// At least one literal, none of them null.
+    /// At least one literal, none of them null or of a multi-select.
     case `in`(field: String, [Literal])
     case and([Condition])
     case or([Condition])
@@ -18,8 +18,9 @@ package indirect enum Condition: Sendable, Hashable {
         case .equals(let field, let literal):
             return try "\(APIName.checked(field: field)) = \(literal.soql())"
         case .in(let field, let literals):
-            guard !literals.isEmpty, !literals.contains(.null) else {
-                throw .invalidRequest("a list in a condition needs literals, none of them null")
+            guard !literals.isEmpty, literals.allSatisfy(\.isListable) else {
+                throw .invalidRequest(
+                    "a list in a condition needs literals, none of them null or of a multi-select")
             }
             var texts: [String] = []
             for literal in literals { texts.append(try literal.soql()) }

@@ -3,11 +3,14 @@ import Records
 /// A value in a query's condition, typed so that it can be written in only one, safe way.
 ///
 /// Source: SOQL and SOSL Reference, "Quoted String Escape Sequences", "Date Formats and Date
-/// Literals".
+/// Literals", "Querying Multi-Select Picklists".
 package enum Literal: Sendable, Hashable {
     /// Quoted and escaped. Never empty or blank: Salesforce takes `''` for null, so such a
     /// condition would match every record without a value.
     case text(String)
+    /// The chosen values of a multi-select, `A;B`: quoted and escaped as text is. Only `=` compares
+    /// it, so it is never part of a list.
+    case choices(String)
     case id(RecordID)
     case number(DecimalNumber)
     case boolean(Bool)
@@ -42,6 +45,7 @@ package enum Literal: Sendable, Hashable {
         case (.date, .text(let text)): self = .date(text)
         case (.datetime, .text(let text)): self = .datetime(text)
         case (.time, .text(let text)): self = .time(text)
+        case (.multipicklist, .text(let text)): self = .choices(text)
         case (.boolean, _), (.int, _), (.long, _), (.double, _), (.currency, _), (.percent, _),
             (.location, _), (.address, _), (.base64, _):
             throw .invalidRequest(
@@ -60,7 +64,7 @@ package enum Literal: Sendable, Hashable {
     ///   longer than ``textCharactersMax``, and dates not in their one form.
     func soql() throws(SalesforceError) -> String {
         switch self {
-        case .text(let text): return try Self.quoted(text)
+        case .text(let text), .choices(let text): return try Self.quoted(text)
         case .id(let id): return "'\(id.description)'"
         case .number(let number): return number.description
         case .boolean(let value): return value ? "true" : "false"
@@ -73,6 +77,14 @@ package enum Literal: Sendable, Hashable {
                 text,
                 Self.matches(text[...], "00:00:00Z") || Self.matches(text[...], "00:00:00.000Z"))
         case .null: return "null"
+        }
+    }
+
+    /// Whether it may stand in the list of an `IN`.
+    var isListable: Bool {
+        switch self {
+        case .null, .choices: false
+        case .text, .id, .number, .boolean, .date, .datetime, .time: true
         }
     }
 

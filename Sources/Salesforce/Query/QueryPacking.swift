@@ -105,7 +105,7 @@ private struct WantedTerms {
     }
 
     private static func term(of condition: Condition) throws(SalesforceError) -> Term {
-        if case .equals(let field, let literal) = condition, literal != .null {
+        if case .equals(let field, let literal) = condition, literal.isListable {
             return Term(field: try APIName.checked(field: field), text: try literal.soql())
         }
         let text = try condition.soql()

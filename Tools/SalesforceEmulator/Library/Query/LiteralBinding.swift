@@ -17,6 +17,7 @@ enum LiteralBinding {
             return .number(number)
         case (.date, .date(let days)): return .time(days)
         case (.datetime, .dateTime(let time)): return .time(time)
+        case (.time, .time(let time)): return .text(FoldedText(time))
         case (.multipicklist, .string(let text)):
             // The exact set, whatever the order written.
             return bound(Canonicalization.stored(.text(text), in: field))

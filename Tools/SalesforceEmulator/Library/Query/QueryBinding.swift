@@ -199,6 +199,9 @@ struct QueryBinder {
             }
             return .includes(bound, sets, isNegated: list == .excludes)
         }
+        // `=`, `!=`, INCLUDES and EXCLUDES are all that there is (SOQL and SOSL Reference,
+        // "Querying Multi-Select Picklists").
+        guard bound.field.type != .multipicklist else { throw operatorRefused(path) }
         var values: Set<BoundLiteral> = []
         values.reserveCapacity(literals.count)
         for literal in literals {

@@ -9,6 +9,7 @@ struct Token: Sendable {
         case number(Double)
         case date(Int64)
         case dateTime(Int64)
+        case time(String)
         case end
     }
 
@@ -103,6 +104,10 @@ struct QueryLexer {
         if let days = Instant.parseDay(text) { return Token(kind: .date(days), position: position) }
         if let time = Instant.parseDateTime(text) {
             return Token(kind: .dateTime(time), position: position)
+        }
+        // Salesforce Stack Exchange 370738: unquoted, with a zone; no page describes it.
+        if let time = Instant.parseTime(text) {
+            return Token(kind: .time(time), position: position)
         }
         guard let number = Double(text), number.isFinite else {
             throw .malformed("unexpected token: '\(text)'", position)

@@ -134,6 +134,7 @@ struct QueryParser {
         case .number(let number): literal = .number(number)
         case .date(let days): literal = .date(days)
         case .dateTime(let time): literal = .dateTime(time)
+        case .time(let time): literal = .time(time)
         case .name(let word):
             switch word.lowercased() {
             case "null": literal = .null
@@ -186,7 +187,7 @@ struct QueryParser {
             case .string(let text): "'\(text)'"
             case .symbol(let symbol): symbol
             case .number(let number): StoredValue.digits(number)
-            case .date, .dateTime: "date"
+            case .date, .dateTime, .time: "date"
             case .pattern: "pattern"
             case .end: "<EOF>"
             }

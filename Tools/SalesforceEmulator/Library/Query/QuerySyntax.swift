@@ -59,6 +59,8 @@ enum Literal: Sendable, Hashable {
     case pattern([PatternPart])
     case date(Int64)
     case dateTime(Int64)
+    /// `HH:mm:ss.SSSZ`, as ``Instant/parseTime(_:)`` gives it.
+    case time(String)
 }
 
 enum PatternPart: Sendable, Hashable {
