@@ -120,14 +120,14 @@ struct Unexpected: Error, CustomStringConvertible {
 /// be in an intent, every intent must have ended, and the stores must be sound.
 func withDelivery(
     _ actions: String = TestRules.byEmail, options: EmulatorOptions = EmulatorOptions(),
-    leavesDoubts: Bool = false, settings: DeliverySettings = .test,
+    leavesDoubts: Bool = false, settings: DeliverySettings = .test, logger: Logger = .silent,
     _ body: @escaping @Sendable (DeliveryBench) async throws -> Void
 ) async throws {
     try await withTemporaryFolder { folder in
         try await EmulatorServer.withRunning(options) { server in
             try await withEngine(
                 actions, in: folder, of: server, leavesDoubts: leavesDoubts, settings: settings,
-                body)
+                logger: logger, body)
         }
     }
 }
@@ -137,7 +137,7 @@ func withDelivery(
 func withEngine(
     _ actions: String = TestRules.byEmail, in folder: String, of server: EmulatorServer,
     clock: ManualClock = ManualClock(), leavesDoubts: Bool = false,
-    settings: DeliverySettings = .test,
+    settings: DeliverySettings = .test, logger: Logger = .silent,
     _ body: @Sendable (DeliveryBench) async throws -> Void
 ) async throws {
     var limits = ClientLimits()
@@ -153,9 +153,10 @@ func withEngine(
                     clientID: Confidential("demo-client"),
                     clientSecret: Confidential("demo-secret")),
                 limits: limits),
-            http: http, logger: .silent)
+            http: http, logger: logger)
         try await withEngine(
-            actions, in: folder, of: server.org, client, clock, leavesDoubts, settings, body)
+            actions, in: folder, of: server.org, client, clock, leavesDoubts, settings, logger,
+            body)
         result = .success(())
     } catch {
         result = .failure(error)
@@ -166,7 +167,7 @@ func withEngine(
 
 private func withEngine(
     _ actions: String, in folder: String, of org: Org, _ client: SalesforceClient,
-    _ clock: ManualClock, _ leavesDoubts: Bool, _ settings: DeliverySettings,
+    _ clock: ManualClock, _ leavesDoubts: Bool, _ settings: DeliverySettings, _ logger: Logger,
     _ body: @Sendable (DeliveryBench) async throws -> Void
 ) async throws {
     try await withLog(in: folder + "/log", now: { clock.wall }) { log, _ in
@@ -175,7 +176,7 @@ private func withEngine(
         defer { projector.close() }
         let engine = DeliveryEngine(
             log: log, projector: projector, client: client, settings: settings,
-            environment: clock.environment, logger: .silent)
+            environment: clock.environment, logger: logger)
         let bench = DeliveryBench(
             org: org, log: log, projector: projector, client: client, engine: engine, clock: clock,
             settings: settings)
