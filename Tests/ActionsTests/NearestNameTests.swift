@@ -8,12 +8,12 @@ import Testing
         ("match_ers", "matchers"), ("fileds", "fields"), ("filds", "fields"),
     ])
     func aSlipOfTheFingersIsRecognised(given: String, meant: String) {
-        #expect(NearestName.of(given, among: ConfigurationReader.actionKeys) == meant)
+        #expect(NearestName.of(given, among: ConfigurationKeys.action) == meant)
     }
 
     @Test(arguments: ["", "zzz", "zebra crossing", "x"])
     func whatIsFarFromEverythingGetsNoSuggestion(given: String) {
-        #expect(NearestName.of(given, among: ConfigurationReader.actionKeys) == nil)
+        #expect(NearestName.of(given, among: ConfigurationKeys.action) == nil)
     }
 
     @Test func theNearestComesFirstAndEqualsStayInOrder() {

@@ -99,9 +99,7 @@ extension ConfigurationReader {
     ) -> Configuration {
         let tree = EnvironmentOverrides.applied(environment, to: root)
         warnings.append(EnvironmentOverrides.warnings(environment))
-        let keys = group(
-            tree, "the configuration",
-            keys: ["data", "ingest", "dashboard", "salesforce", "actions"])
+        let keys = group(tree, "the configuration", keys: ConfigurationKeys.root)
         let start = SourcePlace(line: 1, column: 1)
         let data = text(keys["data"], "data") ?? "./tidemark-data"
         let ingest = ingest(keys["ingest"])

@@ -1,12 +1,6 @@
 import Events
 
 extension ConfigurationReader {
-    static let actionKeys = [
-        "name", "object", "trigger", "operation", "matchers", "matchersOperator", "fields", "null",
-        "sources", "from", "order", "enabled", "preset", "without",
-        "destination", customFields,
-    ]
-
     /// The actions of a list, in its order.
     mutating func actions(_ node: ConfigurationNode?) -> [Action] {
         var names: Set<String> = []
@@ -22,7 +16,7 @@ extension ConfigurationReader {
 
     private mutating func action(_ node: ConfigurationNode) -> Action? {
         guard let node = withPreset(node) else { return nil }
-        let keys = group(node, "an action", keys: Self.actionKeys)
+        let keys = group(node, "an action", keys: ConfigurationKeys.action)
         let place = node.place
         let operation = requiredOperation(keys["operation"], in: place)
         let standard: NullPolicy = choice(keys["null"], "an action's null") ?? .clear
@@ -158,7 +152,7 @@ extension ConfigurationReader {
             }
         }
         let keys = group(
-            member.value, "the field \(member.name)", keys: ["value", "lookup", "write", "null"])
+            member.value, "the field \(member.name)", keys: ConfigurationKeys.field)
         let write: FieldWrite = choice(keys["write"], "write") ?? .always
         let null: NullPolicy = choice(keys["null"], "null") ?? nullStandard
         if let lookup = keys["lookup"] {

@@ -5,8 +5,7 @@ extension ConfigurationReader {
     mutating func lookup(
         _ node: ConfigurationNode, of name: String
     ) -> (lookup: ActionLookup, mapping: Mapping)? {
-        let keys = group(
-            node, "the lookup of \(name)", keys: ["object", "field", "value", "missing"])
+        let keys = group(node, "the lookup of \(name)", keys: ConfigurationKeys.lookup)
         var object: String?
         if let given = keys["object"] {
             object = text(given, "a lookup's object")

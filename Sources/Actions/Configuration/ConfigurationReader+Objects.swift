@@ -1,8 +1,6 @@
 import Records
 
 extension ConfigurationReader {
-    static let objectKeys = ["assignmentRules", "duplicateRules", "converted"]
-
     /// `salesforce.objects`: a group by object.
     mutating func objects(_ node: ConfigurationNode?) -> [String: ObjectConfiguration] {
         guard let node, node.value != .empty else { return [:] }
@@ -29,7 +27,7 @@ extension ConfigurationReader {
 
     private mutating func object(_ member: ConfigurationMember) -> ObjectConfiguration {
         let path = "salesforce.objects.\(member.name)"
-        let keys = group(member.value, path, keys: Self.objectKeys)
+        let keys = group(member.value, path, keys: ConfigurationKeys.object)
         if let converted = keys["converted"], member.name.lowercased() != "lead" {
             problems.add(converted, "\(path).converted: only leads are converted; remove it")
         }

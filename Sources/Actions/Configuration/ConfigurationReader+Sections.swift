@@ -1,6 +1,6 @@
 extension ConfigurationReader {
     mutating func ingest(_ node: ConfigurationNode?) -> IngestConfiguration {
-        let keys = group(node, "ingest", keys: ["listen", "sources", "limits", "allowedOrigins"])
+        let keys = group(node, "ingest", keys: ConfigurationKeys.ingest)
         let listen =
             address(keys["listen"], "ingest.listen") ?? ListenAddress(host: "127.0.0.1", port: 8080)
         var names: Set<String> = []
@@ -25,7 +25,7 @@ extension ConfigurationReader {
     private mutating func source(
         _ node: ConfigurationNode, listen: ListenAddress
     ) -> SourceConfiguration {
-        let keys = group(node, "a source", keys: ["name", "writeKey"])
+        let keys = group(node, "a source", keys: ConfigurationKeys.source)
         let name = requiredText(keys["name"], "a source's name", in: node.place)
         let refusal =
             listen.isLoopback
@@ -37,7 +37,7 @@ extension ConfigurationReader {
     }
 
     mutating func dashboard(_ node: ConfigurationNode?) -> DashboardConfiguration {
-        let keys = group(node, "dashboard", keys: ["listen"])
+        let keys = group(node, "dashboard", keys: ConfigurationKeys.dashboard)
         let listen = address(keys["listen"], "dashboard.listen")
         return DashboardConfiguration(
             listen: listen ?? ListenAddress(host: "127.0.0.1", port: 8081))
@@ -50,16 +50,11 @@ extension ConfigurationReader {
             problems.add(root, "salesforce is missing; it says which org to write to")
         }
         let place = node?.place ?? root
-        let keys = group(
-            node, "salesforce",
-            keys: [
-                "name", "enabled", "sandbox", "loginUrl", "apiVersion", "auth", "budget",
-                "inDoubtFence", "deletes", "brake", "latency", "objects",
-            ])
+        let keys = group(node, "salesforce", keys: ConfigurationKeys.salesforce)
         destination = text(keys["name"], "salesforce.name")
         let isSandbox = flag(keys["sandbox"], "salesforce.sandbox") ?? false
         let login = loginURL(keys["loginUrl"], isSandbox: isSandbox)
-        let budget = group(keys["budget"], "salesforce.budget", keys: ["share"])
+        let budget = group(keys["budget"], "salesforce.budget", keys: ConfigurationKeys.budget)
         warn(ofSandbox: isSandbox, beside: login, at: keys["loginUrl"]?.place ?? place)
         let auth = authorization(keys["auth"], login: login, in: place)
         return SalesforceConfiguration(
@@ -119,7 +114,7 @@ extension ConfigurationReader {
 
     private mutating func brake(_ node: ConfigurationNode?) -> MassChangeBrake? {
         guard let node else { return nil }
-        let keys = group(node, "salesforce.brake", keys: ["count", "share"])
+        let keys = group(node, "salesforce.brake", keys: ConfigurationKeys.brake)
         for name in ["count", "share"] where keys[name] == nil {
             problems.add(node, "salesforce.brake needs count and share; \(name) is missing")
         }
@@ -134,12 +129,7 @@ extension ConfigurationReader {
     ) -> SalesforceAuthorization {
         if node == nil { problems.add(parent, "salesforce.auth is missing") }
         let place = node?.place ?? parent
-        let keys = group(
-            node, "salesforce.auth",
-            keys: [
-                "flow", "clientId", "clientSecret", "username", "privateKey", "grantKey",
-                "callbackPort",
-            ])
+        let keys = group(node, "salesforce.auth", keys: ConfigurationKeys.auth)
         let flow =
             choice(keys["flow"], "salesforce.auth.flow", AuthorizationFlow.self)
             ?? .clientCredentials
