@@ -13,9 +13,10 @@ enum IngestRoute: Equatable {
 
     /// Every path with its route.
     static let all: [(path: String, route: IngestRoute)] =
-        EventKind.allCases.map { ("/v1/\($0.rawValue)", .event($0)) } + [
-            ("/v1/batch", .batch), ("/v1/import", .batch), ("/healthz", .health),
-            ("/readyz", .readiness),
+        EventKind.allCases.map { ("/v1/\($0.rawValue)", .event($0)) }
+        + EventKind.allCases.map { ("/v1/\($0.letter)", .event($0)) } + [
+            ("/v1/batch", .batch), ("/v1/b", .batch), ("/v1/import", .batch),
+            ("/healthz", .health), ("/readyz", .readiness),
         ]
 
     /// Finds the route of a request target. What follows a `?` is ignored (a write key there would
@@ -24,12 +25,14 @@ enum IngestRoute: Equatable {
         var path = target.prefix { $0 != "?" }
         if path.count > 1, path.last == "/" { path.removeLast() }
         switch path {
-        case "/v1/batch", "/v1/import": return .batch
+        case "/v1/batch", "/v1/b", "/v1/import": return .batch
         case "/healthz": return .health
         case "/readyz": return .readiness
         default:
             guard path.hasPrefix("/v1/") else { return nil }
-            return EventKind(rawValue: String(path.dropFirst(4))).map(IngestRoute.event)
+            let name = path.dropFirst(4)
+            return EventKind.allCases.first { $0.rawValue == name || $0.letter == name }
+                .map(IngestRoute.event)
         }
     }
 
@@ -39,4 +42,9 @@ enum IngestRoute: Equatable {
         case .health, .readiness: .get
         }
     }
+}
+
+extension EventKind {
+    /// What libraries for browsers call the kind in a path (analytics-next, plugin `segmentio`).
+    fileprivate var letter: Substring { rawValue.prefix(1) }
 }
