@@ -5,8 +5,8 @@ extension Event {
     /// `timestamp`) and `sentAt`: the specification's correction of a client whose clock is wrong.
     /// An event of a file was sent to another door long ago: its clock is measured by when that one
     /// received it, which ours has put into ``shared``. Otherwise `timestamp`, or
-    /// `originalTimestamp`, or the time it was received. Never later than it was received: nothing
-    /// can have happened in the future.
+    /// `originalTimestamp`, or the time it was received first. Never later than it was received:
+    /// nothing can have happened in the future.
     package var eventTime: Int64 {
         let own = EventTimes(bytes)
         let stated = shared.isEmpty ? nil : EventTimes(shared)
@@ -14,7 +14,7 @@ extension Event {
         if let sentAt = own.sentAt ?? stated?.sentAt, let original {
             return min(receivedAt, (stated?.receivedAt ?? receivedAt) - (sentAt - original))
         }
-        return min(receivedAt, own.timestamp ?? original ?? receivedAt)
+        return min(receivedAt, own.timestamp ?? original ?? stated?.receivedAt ?? receivedAt)
     }
 }
 

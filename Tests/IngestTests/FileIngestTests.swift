@@ -102,6 +102,20 @@ import Testing
         }
     }
 
+    /// An old archive must not overrule what was sent since.
+    @Test func anEventWithoutATimeHappenedWhenItsArchiveGotIt() async throws {
+        let text = #"""
+            {"userId":"r","payload":{"type":"page","userId":"r","messageId":"1"},"createdAt":"2025-01-01T12:00:00Z"}
+            {"type":"page","userId":"s","messageId":"2","receivedAt":"2025-01-01T12:00:00Z"}
+            {"type":"page","userId":"n","messageId":"3","sentAt":"2025-01-01T12:00:00Z"}
+            """#
+        try await Self.ingest([text]) { _, log in
+            let entries = try log.reader().entries(after: .zero, countMax: 9, bytesMax: 1 << 20)
+            let times = try entries.map { Timestamp.format(try EventBody.decode($0).eventTime) }
+            #expect(times == Array(repeating: "2025-01-01T12:00:00.000Z", count: 3))
+        }
+    }
+
     // MARK: gzip
 
     @Test func gzipFileIsReadLikeThePlainOneAndCountsAsTheSame() async throws {
