@@ -33,7 +33,8 @@ extension Action {
         mapped.reserveCapacity(fields.count)
         for (index, field) in fields.enumerated() {
             guard let value = field.mapping.value(for: event) else { continue }
-            if value.isNull, field.null == .ignore { continue }
+            // Salesforce stores blank text as null.
+            if value.isBlank, field.null == .ignore { continue }
             mapped.append(ActionEffect.Field(index: index, value: value))
         }
         return mapped
@@ -41,7 +42,7 @@ extension Action {
 }
 
 extension FieldValue {
-    /// Null, or text of white space only: what cannot identify a record.
+    /// Null, or text of white space only: what cannot identify a record, and empties a field.
     fileprivate var isBlank: Bool {
         switch self {
         case .null: true

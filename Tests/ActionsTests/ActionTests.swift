@@ -73,6 +73,9 @@ import Testing
         let null = try Self.action().evaluate(
             event(#"{"type":"identify","userId":"u","traits":{"first":null,"last":null}}"#))
         #expect(Self.effect(null)?.fields == [.init(index: 0, value: .null)])
+        let blank = try Self.action().evaluate(
+            event(#"{"type":"identify","userId":"u","traits":{"first":"","last":" "}}"#))
+        #expect(Self.effect(blank)?.fields == [.init(index: 0, value: .text(""))])
     }
 
     @Test(arguments: [
