@@ -31,6 +31,10 @@ package struct Verification: Sendable, Hashable, Encodable {
         _ log: LogReader, _ state: StateStore, _ scratch: String
     ) throws(AuditError) -> String? {
         let stand = try projecting { () throws(ProjectionError) in try state.stand() }
+        guard let stand else {
+            return "some objects are being folded again after a change of the configuration; "
+                + "verify once more when `tidemark status` shows no lag"
+        }
         guard stand.checkpoint > 0 else { return nil }
         defer {
             // A scratch folder that stays costs disk space, nothing else.

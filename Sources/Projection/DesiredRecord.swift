@@ -180,16 +180,27 @@ package enum WritePolicyState: UInt8, Sendable, Hashable {
     case onCreate = 3
 }
 
-/// Ids of keys: the position of the event that first named the key, and a count within that event.
-/// They depend on nothing but the log and the configuration, so a rebuild gives the same ones, and
-/// the older of two keys has the smaller id.
+/// Ids of keys: the position of the event that first named the key, the object's ordinal, and a
+/// count within that event and object.
+///
+/// They depend on nothing but the log and the configuration, so a rebuild gives the same ones; and
+/// on no other object, so that the keys of one can be folded again by themselves. The older of two
+/// keys has the smaller id.
 package enum KeyID {
-    /// Keys that one event can name; with it, an id still holds 2^48 positions.
-    package static let perEventMax = 1 << 16
+    /// Objects that the configurations of one log can name, and keys of one object that one event
+    /// can; with them, an id still holds 2^44 positions.
+    package static let objectCountMax = 1 << 10
+    package static let perEventMax = 1 << 10
 
-    package static func make(position: UInt64, index: Int) -> UInt64 {
+    /// - Parameter object: the object's place among all that configurations of the log have named.
+    package static func make(position: UInt64, object: Int, index: Int) -> UInt64 {
+        precondition(
+            object < objectCountMax, "a log names at most \(objectCountMax) objects")
         precondition(
             index < perEventMax, "an event names at most \(perEventMax) keys, got \(index)")
-        return position << 16 | UInt64(index)
+        return position << 20 | UInt64(object) << 10 | UInt64(index)
     }
+
+    /// The object's ordinal in an id.
+    package static func object(of id: UInt64) -> Int { Int(id >> 10) & (objectCountMax - 1) }
 }

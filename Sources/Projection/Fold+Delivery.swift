@@ -13,7 +13,7 @@ extension Fold {
         in transaction: borrowing WriteTransaction
     ) throws(ProjectionError) {
         let position = entry.position.number
-        for (index, operation) in intent.operations.enumerated() {
+        for (index, operation) in intent.operations.enumerated() where admits(operation.keys) {
             let open = OpenOperation(
                 intent: position, index: index, kind: operation.kind,
                 isIdempotent: operation.isIdempotent, sentAt: entry.recordedAt, isInDoubt: false,
@@ -36,7 +36,9 @@ extension Fold {
                 }
             }
         }
-        if let part = intent.job { try add(position, to: part, in: transaction) }
+        if let part = intent.job, admits(part.object) {
+            try add(position, to: part, in: transaction)
+        }
     }
 
     // MARK: Jobs
@@ -53,7 +55,9 @@ extension Fold {
     private func fold(
         _ entry: JobEntry, in transaction: borrowing WriteTransaction
     ) throws(ProjectionError) {
-        guard var job = try openJob(entry.name, in: transaction) else { return }
+        guard var job = try openJob(entry.name, in: transaction), admits(job.part.object) else {
+            return
+        }
         guard !entry.isOver else {
             try storing { () throws(LMDBError) in
                 _ = try transaction.delete(tables.jobs, key: Array(entry.name.utf8))
@@ -120,13 +124,15 @@ extension Fold {
         }
         try wake(outcome.awoken ?? [], at: position, into: &batch, in: transaction)
         if let job = outcome.job { try fold(job, in: transaction) }
-        try foldFacts(outcome, in: transaction)
+        // They are about the whole org.
+        if scope == nil { try foldFacts(outcome, in: transaction) }
     }
 
     /// A stop is about the object as it was described and mapped then.
     private func fold(
         _ object: ObjectStopEntry, at position: UInt64, in transaction: borrowing WriteTransaction
     ) throws(ProjectionError) {
+        guard admits(object.object) else { return }
         let key = FactName.stopped + Array(object.object.utf8)
         guard object.isOver != true, position > rules.changes.latest(of: object.object) else {
             return try storing { () throws(LMDBError) in
@@ -145,7 +151,9 @@ extension Fold {
     ) throws(ProjectionError) {
         for result in results {
             let tableKey = StateKey.pair(intent, UInt64(result.index))
-            guard var open = try openOperation(tableKey, in: transaction) else { continue }
+            guard var open = try openOperation(tableKey, in: transaction), admits(open.keys) else {
+                continue
+            }
             try storing { () throws(LMDBError) in
                 _ = try transaction.delete(tables.jobRows, key: tableKey)
             }
@@ -177,7 +185,9 @@ extension Fold {
         in transaction: borrowing WriteTransaction
     ) throws(ProjectionError) {
         let tableKey = StateKey.pair(resolved.intent, UInt64(resolved.index))
-        guard let open = try openOperation(tableKey, in: transaction) else { return }
+        guard let open = try openOperation(tableKey, in: transaction), admits(open.keys) else {
+            return
+        }
         for key in open.keys {
             guard var record = try record(of: key.key, in: &batch, transaction) else { continue }
             record.resolve(open, at: position)
@@ -270,6 +280,7 @@ extension Fold {
         if let key = range.key { only = try batch.id(of: key, in: transaction) ?? 0 }
         for id in try batch.touched(range, in: transaction) {
             guard only == nil || only == id, var record = try batch.record(id, in: transaction),
+                admits(record.object),
                 range.object == nil || range.object?.lowercased() == record.object.lowercased()
             else { continue }
             record.makeDirty(at: position)
@@ -281,10 +292,18 @@ extension Fold {
 
     // MARK: Rows
 
+    /// All keys of an operation are of one object.
+    private func admits(_ keys: [KeyVersion]) -> Bool {
+        scope == nil || keys.contains { admits($0.key.object) }
+    }
+
+    /// The row of a key whose object is folded now.
     private func record(
         of key: MatcherKey, in batch: inout StateBatch, _ transaction: borrowing WriteTransaction
     ) throws(ProjectionError) -> DesiredRecord? {
-        guard let id = try batch.id(of: key, in: transaction) else { return nil }
+        guard admits(key.object), let id = try batch.id(of: key, in: transaction) else {
+            return nil
+        }
         return try batch.record(id, in: transaction)
     }
 

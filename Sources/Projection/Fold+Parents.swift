@@ -31,7 +31,7 @@ extension Fold {
         _ keys: [MatcherKey], at position: UInt64, into batch: inout StateBatch,
         in transaction: borrowing WriteTransaction
     ) throws(ProjectionError) {
-        for key in keys {
+        for key in keys where admits(key.object) {
             guard let id = try batch.id(of: key, in: transaction),
                 var child = try batch.record(id, in: transaction), child.awaitedParent != nil
             else { continue }

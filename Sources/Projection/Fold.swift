@@ -10,6 +10,11 @@ import Records
 struct Fold {
     let rules: FoldRules
     let tables: StateTables
+    /// The only objects that are folded, while the others have been folded already; `nil` for all.
+    var scope: RefoldScope?
+
+    /// Whether an object's keys are folded now.
+    func admits(_ object: String) -> Bool { scope?.contains(object) ?? true }
 
     func fold(
         _ content: EntryContent, into batch: inout StateBatch,
@@ -49,8 +54,8 @@ struct Fold {
         _ event: Event, at position: UInt64, into batch: inout StateBatch,
         in transaction: borrowing WriteTransaction
     ) throws(ProjectionError) {
-        batch.count(from: event.source, receivedAt: event.receivedAt)
-        var newKeyCount = 0
+        if scope == nil { batch.count(from: event.source, receivedAt: event.receivedAt) }
+        var newKeys = NewKeys()
         for effect in rules.effects(of: event, at: position) {
             switch effect {
             case .skipped(let action, let reason):
@@ -60,15 +65,16 @@ struct Fold {
                         value: Array(reason.utf8))
                 }
             case .applies(let object, let form, let effect):
+                newKeys.object = object.ordinal
                 try apply(
-                    effect, object: object, form: form, newKeyCount: &newKeyCount, into: &batch,
+                    effect, object: object.name, form: form, newKeys: &newKeys, into: &batch,
                     in: transaction)
             }
         }
     }
 
     private func apply(
-        _ effect: FieldEffect, object: String, form: DesiredRecord.Form, newKeyCount: inout Int,
+        _ effect: FieldEffect, object: String, form: DesiredRecord.Form, newKeys: inout NewKeys,
         into batch: inout StateBatch, in transaction: borrowing WriteTransaction
     ) throws(ProjectionError) {
         let names = names(of: effect, object, form)
@@ -83,7 +89,7 @@ struct Fold {
         }
         let row =
             try oldest(of: named, into: &batch, in: transaction)
-            ?? newRow(object, form, at: effect.stamp, &newKeyCount, in: &batch)
+            ?? newRow(object, form, at: effect.stamp, &newKeys, in: &batch)
         batch.touch(row.id, by: effect.stamp.position)
         // A name that is new to the key is a change too.
         guard batch.apply(effect, to: row, isChange: named.count != 1) else { return }
@@ -105,14 +111,13 @@ struct Fold {
     }
 
     private func newRow(
-        _ object: String, _ form: DesiredRecord.Form, at stamp: Stamp, _ newKeyCount: inout Int,
+        _ object: String, _ form: DesiredRecord.Form, at stamp: Stamp, _ newKeys: inout NewKeys,
         in batch: inout StateBatch
     ) -> StateBatch.Row {
-        defer { newKeyCount += 1 }
-        return batch.put(
+        batch.put(
             DesiredRecord(
-                id: KeyID.make(position: stamp.position, index: newKeyCount), object: object,
-                form: form, changedAt: stamp.position))
+                id: newKeys.next(at: stamp.position), object: object, form: form,
+                changedAt: stamp.position))
     }
 
     /// The row of the record that all of `ids` name: they become one, the oldest.
@@ -129,5 +134,18 @@ struct Fold {
             batch.remove(id, joining: oldest)
         }
         return batch.put(record)
+    }
+}
+
+/// The ids of the keys that one event names first.
+private struct NewKeys {
+    /// The ordinal of the object whose keys come now.
+    var object = 0
+    private var counts: [Int: Int] = [:]
+
+    mutating func next(at position: UInt64) -> UInt64 {
+        let index = counts[object, default: 0]
+        counts[object] = index + 1
+        return KeyID.make(position: position, object: object, index: index)
     }
 }

@@ -10,25 +10,31 @@ struct FoldRules: Sendable {
     let entry: ConfigurationEntry
     /// Since when what is in force has been so.
     let changes: ConfigurationChanges
-    private let actions: [PreparedAction]
+    private var actions: [PreparedAction]
+    /// By lower-case object, its place among all that configurations of the log have named.
+    let ordinals: [String: Int]
     /// What the actions need described, lookups among it.
     let needs: DescriptionNeeds
 
-    /// - Parameter firstSeen: for each action's name, the position of the configuration entry in
-    ///   which it first appeared: what `from: now` means.
+    /// - Parameters:
+    ///   - firstSeen: for each action's name, the position of the configuration entry in which it
+    ///     first appeared: what `from: now` means.
+    ///   - ordinals: of every object of the actions.
     init(
         entry: ConfigurationEntry, position: UInt64, firstSeen: [String: UInt64],
-        changes: ConfigurationChanges
+        ordinals: [String: Int], changes: ConfigurationChanges
     ) {
         self.entry = entry
         self.position = position
         self.changes = changes
+        self.ordinals = ordinals
         actions = entry.actions.enumerated().compactMap { index, action in
             guard action.isEnabled,
                 let description = entry.description(of: action.object)
             else { return nil }
             return PreparedAction(
                 index: index, action: action, description: description,
+                ordinal: ordinals[action.object.lowercased()] ?? 0,
                 firstSeen: firstSeen[action.name] ?? position,
                 lookups: PreparedLookups(action, entry))
         }
@@ -37,6 +43,14 @@ struct FoldRules: Sendable {
 
     /// Objects without a description: until they are described no event is folded.
     var undescribedObjects: [String] { entry.undescribedObjects }
+
+    /// The rules of some objects only; all of them without a scope.
+    func restricted(to scope: RefoldScope?) -> FoldRules {
+        guard let scope else { return self }
+        var rules = self
+        rules.actions = actions.filter { scope.contains($0.object) }
+        return rules
+    }
 
     /// What the actions make of one event, in the order of the configuration.
     func effects(of event: Event, at position: UInt64) -> [KeyEffect] {
@@ -50,9 +64,16 @@ struct FoldRules: Sendable {
     }
 }
 
+/// An object, as describe spells it, and its place among all that configurations of the log have
+/// named: see ``KeyID``.
+struct FoldObject: Sendable, Hashable {
+    let name: String
+    let ordinal: Int
+}
+
 /// What one action makes of one event.
 enum KeyEffect: Sendable, Hashable {
-    case applies(object: String, form: DesiredRecord.Form, FieldEffect)
+    case applies(object: FoldObject, form: DesiredRecord.Form, FieldEffect)
     /// The trigger fired, and the event still names no record: why.
     case skipped(action: Int, reason: String)
 }
@@ -62,7 +83,8 @@ struct PreparedAction: Sendable {
     private let index: Int
     private let action: Action
     /// As describe spells it: two spellings are one object.
-    private let object: String
+    let object: String
+    private let ordinal: Int
     private let firstPosition: UInt64
     private let firstTime: Int64
     private let matcherFields: [String: FieldDescription]
@@ -71,10 +93,11 @@ struct PreparedAction: Sendable {
     private let lookups: PreparedLookups
 
     init(
-        index: Int, action: Action, description: ObjectDescription, firstSeen: UInt64,
-        lookups: PreparedLookups
+        index: Int, action: Action, description: ObjectDescription, ordinal: Int,
+        firstSeen: UInt64, lookups: PreparedLookups
     ) {
         self.lookups = lookups
+        self.ordinal = ordinal
         self.index = index
         self.action = action
         object = description.name
@@ -116,7 +139,8 @@ struct PreparedAction: Sendable {
         let fieldEffect = FieldEffect(
             operation: operation, stamp: stamp, matchers: matchers,
             fields: effect.fields.map { fieldState($0.index, value: $0.value, stamp: stamp) })
-        return .applies(object: object, form: form, fieldEffect)
+        return .applies(
+            object: FoldObject(name: object, ordinal: ordinal), form: form, fieldEffect)
     }
 
     private var operation: FieldEffect.Operation {

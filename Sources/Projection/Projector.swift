@@ -69,10 +69,13 @@ package final class Projector: Sendable {
         guard let rules = try rulesInForce(through: last) else { return 0 }
         guard rules.undescribedObjects.isEmpty, try putInForce(rules) else { return 0 }
         let checkpoint = try store.checkpoint()
+        let partial = try store.partialRefold()
         // What is appended after `last` was read may hold another configuration: it waits a round.
         guard checkpoint < last.number else { return 0 }
-        let count = min(last.number - checkpoint, UInt64(limits.batchEntryCountMax))
-        try fold(rules, after: checkpoint, through: checkpoint + count)
+        let end = min(last.number, partial?.through ?? last.number)
+        guard checkpoint < end else { return 0 }
+        let count = min(end - checkpoint, UInt64(limits.batchEntryCountMax))
+        try fold(rules, partial, after: checkpoint, through: checkpoint + count)
         return Int(count)
     }
 
@@ -92,13 +95,16 @@ package final class Projector: Sendable {
     func cache(_ search: RulesSearch) { searchCache.withLock { $0 = search } }
 
     private func fold(
-        _ rules: FoldRules, after checkpoint: UInt64, through: UInt64
+        _ rules: FoldRules, _ partial: PartialRefold?, after checkpoint: UInt64, through: UInt64
     ) throws(ProjectionError) {
         let tables = store.tables
-        let fold = Fold(rules: rules, tables: tables)
+        let fold = Fold(
+            rules: rules.restricted(to: partial?.scope), tables: tables, scope: partial?.scope)
         try store.write { (transaction) throws(ProjectionError) in
             // A reading command of another process may have folded the same entries meanwhile.
-            guard try tables.stand(in: transaction) == (checkpoint, rules.position) else { return }
+            guard try tables.stand(in: transaction) == (checkpoint, rules.position),
+                try tables.partialRefold(in: transaction) == partial
+            else { return }
             var batch = StateBatch(tables: tables)
             var position = checkpoint
             while position < through {
@@ -112,6 +118,10 @@ package final class Projector: Sendable {
             try storing { () throws(LMDBError) in
                 try transaction.put(
                     tables.facts, key: FactName.checkpoint, value: StateKey.number(through))
+                // From here on all objects are folded together again.
+                if partial?.through == through {
+                    _ = try transaction.delete(tables.facts, key: FactName.partial)
+                }
             }
         }
     }

@@ -42,7 +42,9 @@ extension StateStore {
         try read { (transaction) throws(ProjectionError) in
             try storing { () throws(LMDBError) in
                 let checkpoint = try transaction.value(tables.facts, key: FactName.checkpoint)
-                through = checkpoint.map { StateKey.number($0) } ?? 0
+                // What is folded again for some objects was counted before.
+                let partial = try transaction.value(tables.facts, key: FactName.partial)
+                through = (partial ?? checkpoint).map { StateKey.number($0) } ?? 0
                 try transaction.forEach(tables.facts, prefix: FactName.source) { _, value in
                     let name = String(decoding: value.dropFirst(16), as: UTF8.self)
                     totals[name] = SourceTotals(Array(value))

@@ -254,7 +254,7 @@ struct StateBatch {
                     tables.joined, key: StateKey.number(id), value: StateKey.number(older))
             }
         }
-        // Positions only grow, so these keys are the table's last.
+        // Positions only grow, so these keys are the last, at least of their objects.
         for touch in touched.sorted(by: { ($0.position, $0.id) < ($1.position, $1.id) }) {
             try storing { () throws(LMDBError) in
                 try withUnsafeBytes(of: (touch.position.bigEndian, touch.id.bigEndian)) {
@@ -264,7 +264,7 @@ struct StateBatch {
             }
         }
         for (status, change) in counts where change != 0 {
-            try addCount(status, change, in: transaction)
+            try tables.addCount(status, change, in: transaction)
         }
         for (source, totals) in sources { try add(totals, of: source, in: transaction) }
     }
@@ -330,18 +330,21 @@ struct StateBatch {
             try transaction.put(tables.facts, key: key, value: sum.encoded(source: source))
         }
     }
+}
 
-    private func addCount(
+extension StateTables {
+    /// Changes how many keys are of a status.
+    func addCount(
         _ status: String, _ change: Int, in transaction: borrowing WriteTransaction
     ) throws(ProjectionError) {
         let key = FactName.count + Array(status.utf8)
         try storing { () throws(LMDBError) in
-            let stored = try transaction.value(tables.facts, key: key).map { StateKey.number($0) }
+            let stored = try transaction.value(facts, key: key).map { StateKey.number($0) }
             let count = Int(stored ?? 0) + change
             if count == 0 {
-                _ = try transaction.delete(tables.facts, key: key)
+                _ = try transaction.delete(facts, key: key)
             } else {
-                try transaction.put(tables.facts, key: key, value: StateKey.number(UInt64(count)))
+                try transaction.put(facts, key: key, value: StateKey.number(UInt64(count)))
             }
         }
     }

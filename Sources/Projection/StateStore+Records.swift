@@ -261,12 +261,14 @@ extension StateStore {
 }
 
 extension StateStore {
-    /// The checkpoint and the digest that belong together, from one transaction.
-    package func stand() throws(ProjectionError) -> (checkpoint: UInt64, digest: [UInt8]) {
+    /// The checkpoint and the digest that belong together, from one transaction; `nil` while some
+    /// objects are folded again after a change of the configuration.
+    package func stand() throws(ProjectionError) -> (checkpoint: UInt64, digest: [UInt8])? {
         try read { (transaction) throws(ProjectionError) in
             let checkpoint = try storing { () throws(LMDBError) in
                 try transaction.value(tables.facts, key: FactName.checkpoint)
             }
+            guard try tables.partialRefold(in: transaction) == nil else { return nil }
             return (
                 checkpoint.map { StateKey.number($0) } ?? 0, try digest(in: transaction)
             )

@@ -6,7 +6,7 @@ import Records
 /// process or another.
 package final class StateStore: Sendable {
     /// The format of the rows. A `state/` of another format is rebuilt, never migrated.
-    static let formatVersion: UInt8 = 8
+    static let formatVersion: UInt8 = 9
 
     private let environment: Environment
     let tables: StateTables
@@ -58,6 +58,13 @@ package final class StateStore: Sendable {
     /// Position of the last entry folded; zero before the first.
     package func checkpoint() throws(ProjectionError) -> UInt64 {
         try fact(FactName.checkpoint).map { StateKey.number($0) } ?? 0
+    }
+
+    /// The refold that is under way, if one is.
+    func partialRefold() throws(ProjectionError) -> PartialRefold? {
+        try read { (transaction) throws(ProjectionError) in
+            try tables.partialRefold(in: transaction)
+        }
     }
 
     /// Position of the configuration entry under which the state was folded.

@@ -98,6 +98,9 @@ enum FactName {
     static let checkpoint = Array("checkpoint".utf8)
     /// Position of the configuration entry in force.
     static let configuration = Array("configuration".utf8)
+    /// How far objects are folded that a changed configuration does not concern, while the others
+    /// are folded again: see ``PartialRefold``.
+    static let partial = Array("partial".utf8)
     static let pause = Array("pause".utf8)
     static let api = Array("api".utf8)
     /// Prefix of the objects that are stopped.

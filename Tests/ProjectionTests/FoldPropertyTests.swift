@@ -44,7 +44,7 @@ import Testing
                 let count = random.number(1...12)
                 try await bench.send(Array(rest.prefix(count)))
                 rest = rest.dropFirst(count)
-                try await deliver(bench, &random)
+                try await Self.deliver(bench, &random)
                 if random.number(1...30) == 1 {
                     try await bench.configure(TestActions.all + "," + FoldDeliveryTests.scored)
                 }
@@ -64,7 +64,7 @@ import Testing
     }
 
     /// Sends, answers, doubts, blocks and decides something at random.
-    private func deliver(_ bench: ProjectionBench, _ random: inout SeededGenerator) async throws {
+    static func deliver(_ bench: ProjectionBench, _ random: inout SeededGenerator) async throws {
         let records = try bench.records()
         guard let record = records.randomElement(using: &random) else { return }
         switch random.number(1...6) {
