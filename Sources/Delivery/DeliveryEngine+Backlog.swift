@@ -81,7 +81,7 @@ extension DeliveryEngine {
 
     /// The key that has been dirty longest, if its object takes calls.
     private func backlogStart(now: Duration) throws(DeliveryError) -> DesiredRecord? {
-        let record = try readyRecords(now: now, countMax: 1).first
+        let record = try readyRecords(now: now, countMax: 1, besideJobs: false).first
         return record.flatMap { isStopped($0.object, now: now) ? nil : $0 }
     }
 
@@ -130,7 +130,7 @@ extension DeliveryEngine {
         _ operations: [Reconciliation.Operation], of plan: ObjectPlan, as group: JobGroup,
         into backlog: inout Backlog
     ) async throws(DeliveryError) {
-        let file = backlog.files[group] ?? makeFile(plan.description.name, group)
+        let file = backlog.files[group] ?? makeFile(plan.description, group)
         backlog.files[group] = file
         let composer = BatchComposer(limits: settings.limits)
         let pieces = composer.pieces(
@@ -150,16 +150,23 @@ extension DeliveryEngine {
                 operations: rows.operations, job: file.part)
             let body = try projecting { () throws(ProjectionError) in try LogJSON.encode(intent) }
             let positions = try await appendAll([(.intent, body)])
-            if let position = positions.first { file.add(rows, intent: position.number) }
+            if let position = positions.first {
+                file.add(rows, intent: position.number, of: plan.description)
+            }
         }
     }
 
-    private func makeFile(_ object: String, _ group: JobGroup) -> JobFile {
+    private func makeFile(_ description: ObjectDescription, _ group: JobGroup) -> JobFile {
         jobCount += 1
         let part = JobPart(
-            name: "\(log.epoch).\(jobCount)", object: object, operation: group.operation,
+            name: "\(log.epoch).\(jobCount)", object: description.name, operation: group.operation,
             externalIDField: group.externalIDField, columns: group.columns)
-        return JobFile(part: part, group: group)
+        let actions = configuration?.actions.filter {
+            $0.object.lowercased() == description.name.lowercased()
+        }
+        let matchers = Set((actions ?? []).flatMap { $0.matchers.map(\.field) })
+        return JobFile(
+            part: part, group: group, reach: JobReach(part, matchers: matchers, description))
     }
 }
 

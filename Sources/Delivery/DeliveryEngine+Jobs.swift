@@ -37,7 +37,7 @@ extension DeliveryEngine {
         jobs.values.map { max(health.wait(now: now), $0.nextAt - now) }.min()
     }
 
-    /// Whether keys of an object wait for a job.
+    /// Whether a job of the object runs.
     func hasJob(_ object: String) -> Bool { jobs.values.contains { $0.part.object == object } }
 
     private func act(on job: ActiveJob) async throws(DeliveryError) {

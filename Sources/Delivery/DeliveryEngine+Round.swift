@@ -19,7 +19,7 @@ extension DeliveryEngine {
             following: settings.following)
         let doubts = try doubts()
         let callsBefore = client.usage.calls
-        let plans: [ObjectPlan]
+        var plans: [ObjectPlan]
         do throws(Planner.Failure) {
             plans = try await planner.plan(records, beside: doubts, parents: &parents)
         } catch {
@@ -33,6 +33,7 @@ extension DeliveryEngine {
         var didWork = false
         var didSend = false
         let hash = configurationHash
+        for index in plans.indices { leaveToJobs(&plans[index]) }
         // Plans made under a configuration that is no longer in force would settle what is not.
         for plan in plans where configurationHash == hash {
             let progress = try await apply(try held(plan))
@@ -45,6 +46,15 @@ extension DeliveryEngine {
             try await note(health.callSucceeded())
         }
         return didWork
+    }
+
+    /// Takes out of a plan what has to wait for a job of its object. Such keys are not looked at
+    /// again before something of the job is due.
+    private func leaveToJobs(_ plan: inout ObjectPlan) {
+        let beside = jobs.values.filter { $0.part.object == plan.description.name }
+        let left = plan.leaveOut(beside.compactMap(\.reach))
+        guard let next = beside.map(\.nextAt).max() else { return }
+        for key in left { schedule.postpone(key, until: next) }
     }
 
     /// A query was refused or got no answer.

@@ -47,6 +47,8 @@ package actor DeliveryEngine {
     var jobCount = 0
     /// Objects whose backlog is nothing for jobs, and until when that is taken for granted.
     var callsOnlyUntil: [String: Duration] = [:]
+    /// Not before this go keys of a backlog by calls beside a job of their object.
+    var nextBesideJobs: Duration = .zero
     /// The results of the job that is being read.
     var collecting: JobResults?
     /// Why they could not be recorded.
@@ -152,6 +154,7 @@ package actor DeliveryEngine {
             if health.pause != nil, try isNothingDirty() { try await probe() }
             return try result(didWork: hadWork)
         }
+        try pace(records, now: now)
         let didWork = try await run(records)
         try await project()
         return try result(didWork: didWork || hadWork)

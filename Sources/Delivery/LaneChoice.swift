@@ -120,6 +120,10 @@ package struct JobLimits: Sendable, Hashable {
     package var latency: Duration = .seconds(15 * 60)
     /// How long a backlog that was nothing for jobs is not looked at for them again.
     package var retryInterval: Duration = .seconds(15 * 60)
+    /// Keys of a round that may go by calls beside a job of their object.
+    package var besideKeyCountMax = 200
+    /// Between two such rounds while the keys that are dirty would make another job.
+    package var besideInterval: Duration = .seconds(30)
     /// Seconds until a job begins, and rows a second from then on: assumptions, on the slow side.
     package var startSeconds = 30
     package var rowsPerSecond = 2_000

@@ -266,6 +266,64 @@ import Testing
         }
     }
 
+    /// What has nothing to do with the job's records does not wait for it; what is about one of
+    /// them does, whatever it is named by.
+    @Test func newKeysGoByCallsBesideAJobAndNoneTouchesItsRecords() async throws {
+        let strict = TestRules.action(
+            on: "track", name: "strict",
+            matchers: #""Email":"$.traits.email","LastName":"$.traits.last""#,
+            more: #""from":"start","matchersOperator":"and""#)
+        let rules = TestRules.byExternalID + "," + strict
+        try await withDelivery(rules, settings: Self.settings) { bench in
+            bench.org.holdBulkJobs(beforeRow: 10)
+            try await bench.send(Self.people())
+            for _ in 0..<3 { _ = try await bench.engine.step() }
+            #expect(try bench.projector.state.openJobs().count == 1)
+            // New ones, one that is in the job already, and two that the strict action names: the
+            // first of them finds a record that the job has made, the other one that it will make.
+            try await bench.send(
+                TestPerson(98), TestPerson(99), TestPerson(1, first: "Bea", time: 10),
+                TestPerson(2, first: "Cher", time: 10, kind: "track"),
+                TestPerson(50, first: "Dora", time: 10, kind: "track"))
+            for _ in 0..<3 { _ = try await bench.engine.step() }
+            #expect(try bench.projector.state.openJobs().count == 1)
+            #expect(bench.contacts().contains("p98@example.com Ann Lee98"))
+            #expect(bench.contacts().contains("p99@example.com Ann Lee99"))
+            #expect(bench.contacts().count == 10 + 2)
+            #expect(bench.contacts().allSatisfy { $0.contains(" Ann ") })
+            bench.org.releaseBulkJobs()
+            try await bench.settle()
+            #expect(bench.contacts().count == Self.count + 2)
+            #expect(bench.contacts().contains("p1@example.com Bea Lee1"))
+            #expect(bench.contacts().contains("p2@example.com Cher Lee2"))
+            #expect(bench.contacts().contains("p50@example.com Dora Lee50"))
+            try await Self.expectAllSettled(bench)
+        }
+    }
+
+    /// A second job's worth of news waits for that job, but for a few at a time.
+    @Test func aBacklogBesideAJobWaitsForTheNext() async throws {
+        let settings = DeliverySettings.test {
+            $0 = Self.settings
+            $0.limits.jobs.besideKeyCountMax = 2
+        }
+        try await withDelivery(TestRules.byExternalID, settings: settings) { bench in
+            bench.org.holdBulkJobs(beforeRow: 10)
+            try await bench.send(Self.people())
+            for _ in 0..<3 { _ = try await bench.engine.step() }
+            try await bench.send((100..<160).map { TestPerson($0) })
+            for _ in 0..<5 { _ = try await bench.engine.step() }
+            #expect(bench.contacts().count == 10 + 2)
+            bench.clock.advance(by: settings.limits.jobs.besideInterval)
+            _ = try await bench.engine.step()
+            #expect(bench.contacts().count == 10 + 4)
+            bench.org.releaseBulkJobs()
+            try await bench.settle()
+            #expect(bench.contacts().count == 2 * Self.count)
+            try await Self.expectAllSettled(bench)
+        }
+    }
+
     /// A job that a person aborts: what it had done is done, the rest is sent anew.
     @Test func aJobThatIsAbortedByAPersonIsPlannedAnew() async throws {
         try await withDelivery(TestRules.byExternalID, settings: Self.settings) { bench in

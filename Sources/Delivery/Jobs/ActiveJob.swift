@@ -1,4 +1,5 @@
 import Projection
+import Records
 import Salesforce
 
 /// A job of this process: what the log says of it, and what only memory holds.
@@ -17,6 +18,10 @@ struct ActiveJob {
     var index: RowIndex?
     /// Rows processed, as Salesforce told last.
     var processedCount: Int?
+    /// What other keys must keep away from; `nil` after a restart: from the whole object.
+    var reach: JobReach?
+    /// The log's last position when the job was filled: what came after is news.
+    var filledAt: UInt64 = 0
     /// What an answer for a row asked for besides, of all the org.
     var pause: String?
 
@@ -32,6 +37,8 @@ struct ActiveJob {
         intents = file.intents
         self.file = file.finish()
         index = file.index
+        reach = file.reach
+        filledAt = file.intents.last ?? 0
         action = progress.next(after: .planned)
         nextAt = now
         closedAt = now
@@ -54,9 +61,11 @@ final class JobFile {
     let group: JobGroup
     private(set) var intents: [UInt64] = []
     private(set) var index = RowIndex()
+    private(set) var reach: JobReach
     private let file: BulkFile
 
-    init(part: JobPart, group: JobGroup) {
+    init(part: JobPart, group: JobGroup, reach: JobReach) {
+        self.reach = reach
         self.part = part
         self.group = group
         file = BulkFile(columns: part.columns)
@@ -66,8 +75,9 @@ final class JobFile {
     var byteCount: Int { file.byteCount }
 
     /// Takes the rows of an intent that is in the log.
-    func add(_ rows: JobRows, intent: UInt64) {
+    func add(_ rows: JobRows, intent: UInt64, of description: ObjectDescription) {
         intents.append(intent)
+        for operation in rows.operations { reach.add(operation, of: description) }
         file.add(rows.bytes)
         for (place, key) in rows.rowKeys.enumerated() {
             index.add(key, at: RowIndex.Place(intent: intent, index: place))
