@@ -38,6 +38,7 @@ let package = Package(
             name: "CLMDB", pkgConfig: "lmdb", providers: [.apt(["liblmdb-dev"]), .brew(["lmdb"])]),
         .target(name: "LMDB", dependencies: ["CLMDB"], swiftSettings: strict),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .systemLibrary(name: "CMalloc"),
 
         // Vocabulary: values, no input or output
         .target(name: "Events", swiftSettings: strict),
@@ -114,9 +115,8 @@ let package = Package(
         .executableTarget(
             name: "CLI",
             dependencies: [
-                "Actions", "Audit", "Delivery", "EventLog", "Events", "Ingest", "LMDB",
-                "Projection",
-                "Reconciliation", "Records", "Salesforce",
+                "Actions", "Audit", "CMalloc", "Delivery", "EventLog", "Events", "Ingest", "LMDB",
+                "Projection", "Reconciliation", "Records", "Salesforce",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Crypto", package: "swift-crypto"),

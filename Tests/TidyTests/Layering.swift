@@ -60,7 +60,8 @@ struct Layering {
 
     /// The data path, upstream first. An import points up it.
     static let dataPath = [
-        "CLMDB", "LMDB", "CZlib", "Events", "Records", "EventLog", "Actions", "Projection",
+        "CLMDB", "LMDB", "CZlib", "CMalloc", "Events", "Records", "EventLog", "Actions",
+        "Projection",
         "Reconciliation", "Salesforce", "Delivery", "Audit", "Ingest", "Dashboard", "CLI",
     ]
     private static let doors: Set = ["Ingest", "Dashboard", "CLI"]
