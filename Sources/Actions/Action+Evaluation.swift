@@ -17,11 +17,13 @@ extension Action {
         }
         var present: [ActionEffect.Matcher] = []
         present.reserveCapacity(matchers.count)
-        for matcher in matchers {
-            if let value = matcher.mapping.value(for: event), !value.isBlank {
-                present.append(ActionEffect.Matcher(field: matcher.field, value: value))
+        // Lent: a loop over the array would copy each matcher for every event.
+        let lent = matchers.span
+        for index in lent.indices {
+            if let value = lent[index].mapping.value(for: event), !value.isBlank {
+                present.append(ActionEffect.Matcher(field: lent[index].field, value: value))
             } else if matchersOperator == .and {
-                return .skipped(.missingMatcher(matcher.field))
+                return .skipped(.missingMatcher(lent[index].field))
             }
         }
         guard operation == .create || !present.isEmpty else { return .skipped(.noMatcherValue) }
@@ -31,10 +33,11 @@ extension Action {
     private func mappedFields(_ event: Event) -> [ActionEffect.Field] {
         var mapped: [ActionEffect.Field] = []
         mapped.reserveCapacity(fields.count)
-        for (index, field) in fields.enumerated() {
-            guard let value = field.mapping.value(for: event) else { continue }
+        let lent = fields.span
+        for index in lent.indices {
+            guard let value = lent[index].mapping.value(for: event) else { continue }
             // Salesforce stores blank text as null.
-            if value.isBlank, field.null == .ignore { continue }
+            if lent[index].null == .ignore, value.isBlank { continue }
             mapped.append(ActionEffect.Field(index: index, value: value))
         }
         return mapped
@@ -46,8 +49,16 @@ extension FieldValue {
     fileprivate var isBlank: Bool {
         switch self {
         case .null: true
-        case .text(let text): text.allSatisfy(\.isWhitespace)
+        case .text(let text): !text.beginsVisibly && text.allSatisfy(\.isWhitespace)
         case .boolean, .number, .list, .object: false
         }
+    }
+}
+
+extension String {
+    /// Whether the first character is a visible one of ASCII: nearly always, and much cheaper to
+    /// see than where a character ends.
+    fileprivate var beginsVisibly: Bool {
+        utf8.first.map { (0x21...0x7E).contains($0) } ?? false
     }
 }

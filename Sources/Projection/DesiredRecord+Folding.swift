@@ -11,8 +11,9 @@ extension DesiredRecord {
     /// - Returns: whether anything that is desired, or its cause, changed.
     package mutating func apply(_ effect: FieldEffect) -> Bool {
         var changed = assert(effect.operation, stamp: effect.stamp)
+        var place = 0
         for field in effect.fields {
-            changed = assert(field) || changed
+            changed = assert(field, from: &place) || changed
         }
         for matcher in effect.matchers {
             changed = assert(matcher) || changed
@@ -38,10 +39,14 @@ extension DesiredRecord {
     }
 
     /// Sets one field if its stamp wins and no tombstone covers it.
-    private mutating func assert(_ field: FieldState) -> Bool {
+    ///
+    /// - Parameter place: where to look first, then where the field is: actions name their fields
+    ///   in the same order, so the next one is found beside it.
+    private mutating func assert(_ field: FieldState, from place: inout Int) -> Bool {
         if let absent = presence.absent, !field.stamp.wins(over: absent) { return false }
-        var index = 0
-        while index < fields.count, fields[index].name < field.name { index += 1 }
+        if place > 0, fields[place - 1].name >= field.name { place = 0 }
+        while place < fields.count, fields[place].name < field.name { place += 1 }
+        let index = place
         if index < fields.count, fields[index].name == field.name {
             guard field.stamp.wins(over: fields[index].stamp) else { return false }
             let lastWrite = field.lastWrite ?? fields[index].lastWrite
@@ -76,7 +81,8 @@ extension DesiredRecord {
         if let stamp = younger.presence.absent { _ = assert(.absent, stamp: stamp) }
         if let stamp = younger.presence.exists { _ = assert(.exists, stamp: stamp) }
         if let stamp = younger.presence.ifExists { _ = assert(.ifExists, stamp: stamp) }
-        for field in younger.fields { _ = assert(field) }
+        var place = 0
+        for field in younger.fields { _ = assert(field, from: &place) }
         for matcher in younger.matchers { _ = assert(matcher) }
         delivery.link = delivery.link ?? younger.delivery.link
         delivery.awaited += younger.delivery.awaited

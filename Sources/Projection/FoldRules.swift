@@ -78,8 +78,9 @@ enum KeyEffect: Sendable, Hashable {
     case skipped(action: Int, reason: String)
 }
 
-/// One action with the descriptions of its fields looked up once.
-struct PreparedAction: Sendable {
+/// One action with the descriptions of its fields looked up once. An object, like its fields: they
+/// are asked for every event, and nothing of them must be copied for it.
+final class PreparedAction: Sendable {
     private let index: Int
     private let action: Action
     /// As describe spells it: two spellings are one object.
@@ -87,9 +88,11 @@ struct PreparedAction: Sendable {
     private let ordinal: Int
     private let firstPosition: UInt64
     private let firstTime: Int64
-    private let matcherFields: [String: FieldDescription]
-    /// In the order of `action.fields`; `nil` where describe knows no such field.
-    private let fields: [FieldDescription?]
+    private let operation: FieldEffect.Operation
+    private let form: DesiredRecord.Form
+    private let matcherFields: [String: PreparedField]
+    /// In the order of `action.fields`.
+    private let fields: [PreparedField]
     private let lookups: PreparedLookups
 
     init(
@@ -107,10 +110,12 @@ struct PreparedAction: Sendable {
         case .position(let position): (firstPosition, firstTime) = (position, .min)
         case .time(let time): (firstPosition, firstTime) = (0, time)
         }
+        operation = FieldEffect.Operation(action.operation)
+        form = DesiredRecord.Form(action)
         matcherFields = Dictionary(
-            action.matchers.map { ($0.field, description.matcherField($0.field)) },
+            action.matchers.map { ($0.field, PreparedField($0, description)) },
             uniquingKeysWith: { first, _ in first })
-        fields = action.fields.map { description.field($0.field) }
+        fields = action.fields.map { PreparedField($0, description) }
     }
 
     func reaches(position: UInt64, time: Int64) -> Bool {
@@ -141,20 +146,6 @@ struct PreparedAction: Sendable {
             fields: effect.fields.map { fieldState($0.index, value: $0.value, stamp: stamp) })
         return .applies(
             object: FoldObject(name: object, ordinal: ordinal), form: form, fieldEffect)
-    }
-
-    private var operation: FieldEffect.Operation {
-        switch action.operation {
-        case .create, .upsert: .exists
-        case .update: .ifExists
-        case .delete: .absent
-        }
-    }
-
-    private var form: DesiredRecord.Form {
-        if action.operation == .create { return .creation }
-        // A single matcher names the same record under either operator, so it is the same key.
-        return action.matchersOperator == .and && action.matchers.count > 1 ? .all : .any
     }
 
     private struct Skip: Error {
@@ -191,7 +182,8 @@ struct PreparedAction: Sendable {
     private func matcherState(
         _ name: String, value: FieldValue, stamp: Stamp
     ) -> MatcherState? {
-        let field = matcherFields[name] ?? FieldDescription(name: name, type: .string)
+        // Every matcher that an event can fill is one of the action's.
+        guard let field = matcherFields[name]?.description else { return nil }
         // A value that is only too long, or not among the defined ones, still names a record: the
         // one that does not exist. What is wrong is said where the value would be written.
         let typed: FieldValue
@@ -206,15 +198,15 @@ struct PreparedAction: Sendable {
     }
 
     private func fieldState(_ index: Int, value: FieldValue, stamp: Stamp) -> FieldState {
-        let mapped = action.fields[index]
-        let policy = WritePolicyState(mapped.write)
-        guard let field = fields[index] else {
+        let prepared = fields[index]
+        let policy = prepared.policy
+        guard let field = prepared.description else {
             return FieldState(
-                name: mapped.field,
+                name: prepared.name,
                 content: .invalid(
                     InvalidValue(
                         code: "INVALID_FIELD",
-                        detail: "describe knows no field \(mapped.field) on \(action.object)")),
+                        detail: "describe knows no field \(prepared.name) on \(action.object)")),
                 policy: policy, stamp: stamp)
         }
         if let content = lookups.content(of: index, value: value, reference: field) {
@@ -228,6 +220,48 @@ struct PreparedAction: Sendable {
             return FieldState(
                 name: field.name, content: .invalid(InvalidValue(error)), policy: policy,
                 stamp: stamp)
+        }
+    }
+}
+
+/// One matcher or field of an action beside what describe says of it.
+private final class PreparedField: Sendable {
+    /// As the action writes it.
+    let name: String
+    /// `nil` where describe knows no such field.
+    let description: FieldDescription?
+    let policy: WritePolicyState
+
+    init(_ field: ActionField, _ object: ObjectDescription) {
+        name = field.field
+        description = object.field(field.field)
+        policy = WritePolicyState(field.write)
+    }
+
+    init(_ matcher: ActionMatcher, _ object: ObjectDescription) {
+        name = matcher.field
+        description = object.matcherField(matcher.field)
+        policy = .always
+    }
+}
+
+extension FieldEffect.Operation {
+    init(_ operation: ActionOperation) {
+        switch operation {
+        case .create, .upsert: self = .exists
+        case .update: self = .ifExists
+        case .delete: self = .absent
+        }
+    }
+}
+
+extension DesiredRecord.Form {
+    init(_ action: Action) {
+        if action.operation == .create {
+            self = .creation
+        } else {
+            // A single matcher names the same record under either operator, so it is the same key.
+            self = action.matchersOperator == .and && action.matchers.count > 1 ? .all : .any
         }
     }
 }

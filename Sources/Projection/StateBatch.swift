@@ -23,7 +23,7 @@ struct StateBatch {
 
     /// Rows held before they are written, within the same transaction: bounds the memory of a
     /// batch, whatever a single entry makes dirty.
-    private static let rowCountMax = 32_000
+    private static let rowCountMax = 24_000
     /// The value of a table whose keys say all.
     private static var nothing: UnsafeRawBufferPointer { .init(start: nil, count: 0) }
 

@@ -130,6 +130,8 @@ import Testing
         (#"{"integrations":{"All":true,"Salesforce":false}}"#, "", false),
         (#"{"integrations":{"All":false,"Salesforce":null}}"#, "", false),
         (#"{"integrations":{"Mixpanel":false}}"#, "", true),
+        (#"{"\u0069ntegrations":{"All":false}}"#, "", false),
+        (#"{"traits":{"note":"integrations"}}"#, "", true),
         (#"{}"#, #"{"integrations":{"All":false}}"#, false),
         (#"{"integrations":{"Salesforce":true}}"#, #"{"integrations":{"All":false}}"#, true),
         (#"{"integrations":{"All":true}}"#, #"{"integrations":{"All":false}}"#, true),
