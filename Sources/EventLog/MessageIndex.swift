@@ -12,7 +12,7 @@ import LMDB
 /// active one takes new keys until it is full; then it is frozen, the other becomes active, and
 /// each commit merges a slice of the frozen one, twice as many keys as it adds, so that it is
 /// merged and emptied long before the active one is full. At every commit each key is in a recent
-/// table or in the tree (or, half merged, in both). See docs/decisions/0004.
+/// table or in the tree (or, half merged, in both). See docs/decisions/0005.
 ///
 /// Belongs to the writer's thread. Within a transaction ``add(_:at:)`` and
 /// ``store(_:in:)``, then, as that ended, ``committed()`` or ``restore(last:)``.

@@ -324,6 +324,27 @@ import Testing
         }
     }
 
+    /// A file has a limit: what no longer fits is the next job's.
+    @Test func whatDoesNotFitIntoOneFileGoesByFurtherJobs() async throws {
+        let settings = DeliverySettings.test {
+            $0 = Self.settings
+            $0.limits.jobs.fileBytesMax = 2_000
+        }
+        try await withDelivery(TestRules.byExternalID, settings: settings) { bench in
+            try await bench.send(Self.people())
+            let result = try await bench.settle()
+            #expect(result.isComplete)
+            #expect(bench.contacts() == Self.contacts())
+            let rows = Dictionary(grouping: try bench.intents().map(\.intent)) { $0.job?.name }
+                .compactMap { name, parts in
+                    name.map { _ in parts.reduce(0) { $0 + $1.operations.count } }
+                }
+            #expect(rows.count > 1)
+            #expect(rows.allSatisfy { $0 < Self.count })
+            try await Self.expectAllSettled(bench)
+        }
+    }
+
     /// A job that a person aborts: what it had done is done, the rest is sent anew.
     @Test func aJobThatIsAbortedByAPersonIsPlannedAnew() async throws {
         try await withDelivery(TestRules.byExternalID, settings: Self.settings) { bench in
