@@ -24,10 +24,8 @@ package enum EntryContent: Sendable, Hashable {
             return .control(try EntryFormat.entry(at: position, value))
         }
         let body = UnsafeRawBufferPointer(rebasing: value[EntryFormat.headerBytes...])
-        let time = EntryFormat.recordedAt(value)
-        guard let event = EventBodyParts(body)?.event(receivedAt: time) else {
-            throw .damaged(position, detail: "its event is unreadable")
-        }
+        let event = try EventBody.decode(
+            body, at: position, recordedAt: EntryFormat.recordedAt(value))
         return .event(event, at: position)
     }
 }

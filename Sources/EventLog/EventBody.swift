@@ -1,4 +1,5 @@
 import Events
+import LMDB
 
 /// The body of an event's entry:
 ///
@@ -23,10 +24,18 @@ package enum EventBody {
         guard entry.kind == .event else {
             throw .damaged(entry.position, detail: "it is no event but of kind \(entry.kind.name)")
         }
-        let event = entry.body.withUnsafeBytes { body in
-            EventBodyParts(body)?.event(receivedAt: entry.recordedAt)
+        return try entry.body.withBytes { (body) throws(LogError) in
+            try decode(body, at: entry.position, recordedAt: entry.recordedAt)
         }
-        guard let event else { throw .damaged(entry.position, detail: "its event is unreadable") }
+    }
+
+    /// The same from a lent body.
+    static func decode(
+        _ body: UnsafeRawBufferPointer, at position: Position, recordedAt: Int64
+    ) throws(LogError) -> Event {
+        guard let event = EventBodyParts(body)?.event(receivedAt: recordedAt) else {
+            throw .damaged(position, detail: "its event is unreadable")
+        }
         return event
     }
 
