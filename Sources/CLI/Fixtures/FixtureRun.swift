@@ -3,6 +3,7 @@ import Delivery
 import Events
 import Foundation
 import Ingest
+import LMDB
 import Records
 
 /// Runs one fixture and says how its outcome differs from what it expects.
@@ -127,16 +128,5 @@ struct FixtureRun {
             ConfigurationProblem(
                 file: fixture.file, line: record.line, column: 1, message: message)
         ])
-    }
-}
-
-extension [UInt8] {
-    /// `withUnsafeBytes` with a typed error.
-    fileprivate func withBytes<R, E: Error>(
-        _ body: (UnsafeRawBufferPointer) throws(E) -> R
-    ) throws(E) -> R {
-        try withUnsafeBufferPointer { (buffer) throws(E) in
-            try body(UnsafeRawBufferPointer(buffer))
-        }
     }
 }

@@ -101,7 +101,7 @@ private struct Lanes {
             _ = try programs.run("tidemark", ["ingest", file.path, "--config", configuration])
         }
         // From the log to Salesforce, with the start of the program.
-        var peak = 0
+        var peak = ""
         let delivery = try await seconds { peak = try sync() }
         let after = try await programs.statistics(port: port)
         let changes = ["created", "updated", "noOpWrites"].map { name in
@@ -114,28 +114,23 @@ private struct Lanes {
         return [
             name, "\(calls)", callsMax.map(String.init) ?? "-", "\(created)", "\(updated)",
             String(format: "%.2f", intake), String(format: "%.2f", delivery),
-            String(format: "%.0f", Double(wave.eventCount) / delivery), "\(peak)",
+            String(format: "%.0f", Double(wave.eventCount) / delivery), peak,
         ]
     }
 
     /// - Returns: the most memory that the process held, in MB.
-    private func sync() throws -> Int {
+    private func sync() throws -> String {
         let process = try programs.start("tidemark", ["sync", "--config", configuration])
-        var peak = 0
+        var watch = MemoryWatch(processID: process.processIdentifier)
         while process.isRunning {
-            let status =
-                (try? String(
-                    contentsOfFile: "/proc/\(process.processIdentifier)/status", encoding: .utf8))
-                ?? ""
-            let line = status.split(separator: "\n").first { $0.hasPrefix("RssAnon:") }
-            let kilobytes = line?.split { !$0.isNumber }.first.flatMap { Int($0) } ?? 0
-            peak = max(peak, kilobytes / 1_024)
+            // Between the question and the look it may have ended.
+            try? watch.look()
             Thread.sleep(forTimeInterval: 0.05)
         }
         guard process.terminationStatus == 0 else {
             throw Mistake(description: "sync ended with \(process.terminationStatus)")
         }
-        return peak
+        return watch.anonymous
     }
 
     /// Token and identity requests are not of the API allocation.
