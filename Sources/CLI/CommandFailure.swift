@@ -35,7 +35,12 @@ enum CommandFailure: Error, Sendable, CustomStringConvertible {
         case let error as ConfigurationError: self = .configuration("\(error)")
         case let error as DeliveryError: self = .failed("\(error)")
         case let error as ProjectionError: self = .failed("\(error)")
-        case let error as LogError: self = .failed("\(error)")
+        case let error as LogError:
+            var remedy = ""
+            if case .store(.system) = error {
+                remedy = "; check `data`, and whether this user may write there"
+            }
+            self = .failed("\(error)\(remedy)")
         case let error as IngestError: self = .failed("\(error)")
         case let error as SalesforceError: self = .init(salesforce: error)
         default: self = .failed("\(error)")
@@ -56,10 +61,16 @@ enum CommandFailure: Error, Sendable, CustomStringConvertible {
 }
 
 /// What doing a thing as a command means: a failure is one sentence on standard error, and its exit
-/// status.
+/// status. What could not be printed was not done, whatever the command had to say besides.
 func running(_ body: () async throws -> Void) async throws {
     do {
-        try await body()
+        do {
+            try await body()
+        } catch let exit as ExitCode {
+            try StandardStreams.flush()
+            throw exit
+        }
+        try StandardStreams.flush()
     } catch let exit as ExitCode {
         throw exit
     } catch let failure as ValidationError {

@@ -37,6 +37,7 @@ struct Tidemark: AsyncParsableCommand {
 
     /// A misspelt command is answered with the one that was probably meant.
     static func main() async {
+        StandardStreams.occupyClosed()
         MemoryUse.shareOneHeap()
         let arguments = Array(CommandLine.arguments.dropFirst())
         let names =

@@ -3,7 +3,6 @@ import ArgumentParser
 import Audit
 import EventLog
 import Events
-import Foundation
 import Projection
 import Records
 
@@ -30,7 +29,7 @@ struct Log: AsyncParsableCommand {
     @Option(help: "Only this kind: event, configuration, intent, outcome, decision.")
     var kind: EntryKind?
 
-    @Option(help: "Only events that touched this key, as Object:field=value.")
+    @Option(help: "Only entries about this key, as Object:field=value.")
     var key: String?
 
     @Flag(help: "Show why actions did not apply to events instead.")
@@ -75,13 +74,12 @@ struct Log: AsyncParsableCommand {
                 else { continue }
                 try print(EntryDocument(entry))
             }
+            // A pipe or a file would otherwise wait for kilobytes before its reader sees a line.
+            guard try StandardStreams.flush() else { return }
             if let last = entries.last {
                 next = last.position.number + 1
             } else {
                 guard follow else { return }
-                // A pipe or a file would otherwise wait for kilobytes before its reader sees a
-                // line.
-                fflush(nil)
                 try await Task.sleep(for: Self.followInterval)
             }
         }

@@ -52,6 +52,6 @@ struct Style: Sendable {
 /// Diagnostics and progress.
 enum StandardError {
     static func write(_ text: String) {
-        FileHandle.standardError.write(Data((text + "\n").utf8))
+        StandardStreams.complain(text + "\n")
     }
 }

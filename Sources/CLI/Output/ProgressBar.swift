@@ -37,13 +37,13 @@ final class ProgressBar: Sendable {
             line += "\(min(100, done * 100 / total))% "
         }
         line += text(ContinuousClock.now - state.withLock(\.begun))
-        FileHandle.standardError.write(Data(line.utf8))
+        StandardStreams.complain(line)
     }
 
     /// Removes the bar.
     func finish() {
         guard isTerminal, state.withLock({ $0.drawn != nil }) else { return }
-        FileHandle.standardError.write(Data("\r\u{1B}[K".utf8))
+        StandardStreams.complain("\r\u{1B}[K")
     }
 
     private func isDue() -> Bool {

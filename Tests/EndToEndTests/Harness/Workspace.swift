@@ -34,7 +34,8 @@ struct Workspace: Sendable {
 
     /// Starts `tidemark` in the folder, with the environment of the tests less what would disturb.
     func start(
-        _ arguments: [String], environment: [String: String] = [:], input: String? = nil
+        _ arguments: [String], program: URL? = nil, environment: [String: String] = [:],
+        input: String? = nil
     ) throws -> ChildProcess {
         var variables = ProcessInfo.processInfo.environment
         for name in variables.keys where name.hasPrefix("TIDEMARK_") { variables[name] = nil }
@@ -43,7 +44,7 @@ struct Workspace: Sendable {
         variables["LOG_LEVEL"] = nil
         variables.merge(environment) { $1 }
         return try ChildProcess(
-            Programs.url("tidemark"), arguments, environment: variables, folder: folder,
+            program ?? Programs.url("tidemark"), arguments, environment: variables, folder: folder,
             input: input)
     }
 
@@ -53,6 +54,18 @@ struct Workspace: Sendable {
     ) async throws -> Exit {
         try await start(arguments, environment: environment, input: input).exit()
     }
+
+    static let hasFullDevice = FileManager.default.fileExists(atPath: "/dev/full")
+
+    /// Starts a line of shell in the folder; `$T` in it is `tidemark`.
+    func startShell(_ line: String) throws -> ChildProcess {
+        try start(
+            ["-c", line], program: URL(fileURLWithPath: "/bin/sh"),
+            environment: ["T": try Programs.url("tidemark").path])
+    }
+
+    /// Runs a line of shell to its end.
+    func shell(_ line: String) async throws -> Exit { try await startShell(line).exit() }
 
     /// Runs a command that must succeed, and reads the JSON that it prints.
     func json(
