@@ -80,14 +80,17 @@ package final class LogWriter: Sendable {
         lock.release()
     }
 
+    /// Makes the folder, and those above it that are missing, for their owner alone.
     private static func makeFolder(_ path: String) throws(LogError) {
-        do {
-            try FileManager.default.createDirectory(
-                atPath: path, withIntermediateDirectories: true,
-                attributes: [.posixPermissions: 0o700])
-        } catch {
-            let code = Int32(truncatingIfNeeded: (error as NSError).code)
+        guard mkdir(path, 0o700) != 0, errno != EEXIST else { return }
+        let code = errno
+        let parent = URL(fileURLWithPath: path).deletingLastPathComponent().path
+        guard code == ENOENT, parent != path else {
             throw .store(.system(step: "create folder", path: path, code: code))
+        }
+        try makeFolder(parent)
+        guard mkdir(path, 0o700) == 0 || errno == EEXIST else {
+            throw .store(.system(step: "create folder", path: path, code: errno))
         }
     }
 }

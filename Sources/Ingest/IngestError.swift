@@ -13,6 +13,9 @@ package enum IngestError: Error, Sendable, Hashable, CustomStringConvertible {
     case brokenCompression(path: String, byte: Int)
     /// The names of a CSV file's columns do not say what the rows mean. Nothing was appended.
     case unusableHeader(path: String, line: Int, column: Int, problem: String)
+    /// The door could not be opened at that address. Nothing was taken in. Stop what listens there,
+    /// or change `ingest.listen`.
+    case cannotListen(address: String, reason: String)
     /// The log refused. As for ``cannotRead(path:code:)``; see ``LogError`` for the remedy.
     case log(LogError)
 
@@ -28,10 +31,13 @@ package enum IngestError: Error, Sendable, Hashable, CustomStringConvertible {
                 + "in the log already count as duplicates"
         case .unusableHeader(let path, let line, let column, let problem):
             "\(path):\(line):\(column): \(problem)"
+        case .cannotListen(let address, let reason):
+            "cannot listen on \(address): \(reason); stop what listens there, or change "
+                + "ingest.listen"
         case .log(let error): "the log took no more: \(error)"
         }
     }
 
     /// The system's words for its error number.
-    private static func text(_ code: Int32) -> String { String(cString: strerror(code)) }
+    static func text(_ code: Int32) -> String { String(cString: strerror(code)) }
 }

@@ -18,7 +18,7 @@ package struct MatcherKey: Sendable, Hashable {
 
     /// The name of the pseudo-field under which a `create` key is known: one key per event and
     /// action.
-    private static let creationField = "#event"
+    package static let creationField = "#event"
 
     package let object: String
     /// Sorted by field, without repetition.

@@ -13,7 +13,7 @@ struct Ingest: AsyncParsableCommand {
             A line holds one message, or one {"batch":[…]}; archives of Segment and RudderStack \
             are read as they are. An event that is already in the log is a duplicate, so the \
             same file can be given again. Refused events are shown with file and line; all \
-            others are kept.
+            others are kept. Exit status 1 when every event was refused.
 
             A CSV file needs a header. Its columns are named as the members of an event (userId, \
             traits.email, traits.age:number), or --map says where they go. Cells are text unless a \
@@ -72,6 +72,9 @@ struct Ingest: AsyncParsableCommand {
         let rejected: [Rejection]
         let rejectedCount: Int
         let lastPosition: UInt64
+
+        /// Nothing in the files is in the log: never is success said of that.
+        var isAllRejected: Bool { rejectedCount > 0 && accepted == 0 && duplicates == 0 }
     }
 
     /// Rejections that are shown. A file that is wrong throughout would fill the memory with them.
@@ -93,6 +96,7 @@ struct Ingest: AsyncParsableCommand {
             }
             door.close()
             try options.output.print(document) { style in text(document, style) }
+            if document.isAllRejected { throw ExitCode.failure }
         }
     }
 
@@ -166,14 +170,24 @@ struct Ingest: AsyncParsableCommand {
         }
         return Document(
             accepted: counts.accepted, duplicates: counts.duplicates, rejected: rejections,
-            rejectedCount: counts.rejected, lastPosition: counts.lastPosition?.number ?? 0)
+            rejectedCount: counts.rejected,
+            lastPosition: try door.lastPosition(in: DataFolder(path: configuration.data)).number)
     }
 
     /// The only configured source, unless one is named: a message ID is unique within its source,
     /// so a file from the website must be recorded as the website's.
     private func sourceName(_ configuration: Configuration) throws(CommandFailure) -> String {
-        if let source { return source }
         let sources = configuration.ingest.sources
+        if let source {
+            // Under a name that is only misspelt every event would count as a new one.
+            let names = sources.map(\.name)
+            guard !names.contains(source), let meant = NearestName.of(source, among: names) else {
+                return source
+            }
+            throw .usage(
+                "there is no source \(source); did you mean \(meant)? A source of that name must "
+                    + "stand in ingest.sources")
+        }
         return sources.count == 1 ? sources[0].name : "files"
     }
 

@@ -8,11 +8,7 @@ struct Parked: AsyncParsableCommand {
         abstract: "List the keys that wait for a person, with the reason.",
         discussion: "Example: tidemark parked --reason ambiguous")
 
-    @Option(
-        help: """
-            Only this reason: ambiguous, not-found, rejected, held, retries-exhausted, \
-            waiting-for-parent, parent-missing, parent-ambiguous.
-            """)
+    @Option(help: "Only this reason.")
     var reason: ParkReason?
 
     @Option(help: "Only this object.")

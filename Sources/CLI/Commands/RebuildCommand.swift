@@ -24,7 +24,7 @@ struct Rebuild: AsyncParsableCommand {
         try await running {
             let configuration = try options.configuration()
             let folder = DataFolder(path: configuration.data)
-            guard folder.holdsLog else {
+            guard try folder.holdsLog() else {
                 throw CommandFailure.failed(
                     "\(configuration.data) holds no log; nothing to rebuild")
             }

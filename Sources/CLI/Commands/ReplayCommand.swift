@@ -48,9 +48,10 @@ struct Replay: AsyncParsableCommand {
             defer { door.close() }
             let position = try await door.decide(.replay(range))
             let document = Document(from: range.from, through: range.through, position: position)
+            let next = door.isServed ? "the running server" : "`tidemark sync`"
             try options.output.print(document) { _ in
                 "the keys of positions \(range.from) to \(range.through) are dirty; "
-                    + "`tidemark sync` compares them again"
+                    + "\(next) compares them again"
             }
         }
     }
@@ -69,8 +70,13 @@ struct Replay: AsyncParsableCommand {
                 "the log's last position is \(last): there is nothing from \(from) on"
                     + (to.map { " up to \($0)" } ?? ""))
         }
+        let inForce = try session.configurationInForce()
+        if let object, let inForce {
+            try KeySelection(state: session.state, configuration: inForce.entry)
+                .checkWritten(object)
+        }
         var only: MatcherKey?
-        if let key, let object, let inForce = try session.configurationInForce() {
+        if let key, let object, let inForce {
             only = try KeySelection(state: session.state, configuration: inForce.entry)
                 .key(object, [key])
         }

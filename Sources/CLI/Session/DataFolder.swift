@@ -25,14 +25,22 @@ struct DataFolder: Sendable {
         return "/tmp/tidemark-\(getuid())-\(HexText.of(digest)).sock"
     }
 
-    var holdsLog: Bool { FileManager.default.fileExists(atPath: log + "/data.mdb") }
+    /// - Throws: when this user may not look: that is not the same as nothing being there.
+    func holdsLog() throws(CommandFailure) -> Bool {
+        var status = stat()
+        if stat(log + "/data.mdb", &status) == 0 { return true }
+        guard errno != ENOENT else { return false }
+        throw .failed(
+            "\(path) cannot be looked into: \(String(cString: strerror(errno))); check `data`, and "
+                + "whether this user may read it")
+    }
 }
 
 extension DataFolder {
     /// The latest configuration entry, read with a reader of its own; `nil` without a log, or
     /// before there is one. The log must not be open in this process.
     func latestConfiguration() throws(CommandFailure) -> ConfigurationRecorder.Recorded? {
-        guard holdsLog else { return nil }
+        guard try holdsLog() else { return nil }
         do {
             let log = try LogReader(folder: log)
             defer { log.close() }

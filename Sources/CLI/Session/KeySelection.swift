@@ -8,9 +8,16 @@ struct KeySelection {
     let state: StateStore
     let configuration: ConfigurationEntry
 
+    private static let idLengths = [15, 18]
+
     /// - Parameter arguments: `Contact Email=ann@example.com …` or one record id.
     func record(_ arguments: [String]) throws(CommandFailure) -> DesiredRecord {
         if arguments.count == 1, let id = RecordID(arguments[0]) { return try record(linkedTo: id) }
+        if arguments.count == 1, Self.idLengths.contains(arguments[0].count) {
+            throw .usage(
+                "\(arguments[0]) is not a record id: of 18 letters and digits the last three must "
+                    + "agree with the others")
+        }
         guard let object = arguments.first, arguments.count > 1 else {
             throw .usage(
                 "name an object and a matcher, such as `Contact Email=ann@example.com`, or a "
@@ -36,16 +43,26 @@ struct KeySelection {
                 + "values are compared as Salesforce compares them")
     }
 
+    /// - Throws: when no action writes `object`, in whatever case.
+    func checkWritten(_ object: String) throws(CommandFailure) {
+        let objects = Set(configuration.actions.map(\.object))
+        guard !objects.contains(where: { $0.lowercased() == object.lowercased() }) else { return }
+        throw .failed(
+            "no action writes \(object); actions write "
+                + objects.sorted().joined(separator: ", "))
+    }
+
     /// What no action writes, or finds by, no event can have named: a slip is told from a stranger.
     private func check(_ object: String, _ terms: [MatcherKey.Term]) throws(CommandFailure) {
         let actions = configuration.actions.filter { $0.object == object }
+        // The log speaks of objects as the actions do.
         guard !actions.isEmpty else {
             throw .failed(
                 "no action writes \(object); actions write "
                     + Set(configuration.actions.map(\.object)).sorted().joined(separator: ", "))
         }
         let matchers = Set(actions.flatMap { $0.matchers.map(\.field) })
-        let known = Set(matchers.map { $0.lowercased() })
+        let known = Set((matchers.map { $0.lowercased() }) + [MatcherKey.creationField])
         if let stray = terms.first(where: { !known.contains($0.field.lowercased()) }) {
             throw .failed(
                 "no action finds \(object) by \(stray.field); matchers are "
@@ -70,6 +87,10 @@ struct KeySelection {
                 throw .usage("\(condition) is not FIELD=VALUE")
             }
             let name = String(parts[0])
+            guard name != MatcherKey.creationField else {
+                terms.append(MatcherKey.Term(field: name, form: String(parts[1])))
+                continue
+            }
             let field = description?.matcherField(name)
             let typed = FieldValue.text(String(parts[1]))
             let coerced: FieldValue

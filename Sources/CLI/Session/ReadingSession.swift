@@ -14,7 +14,7 @@ struct ReadingSession {
     init(_ configuration: Configuration) async throws(CommandFailure) {
         self.configuration = configuration
         let folder = DataFolder(path: configuration.data)
-        guard folder.holdsLog else {
+        guard try folder.holdsLog() else {
             throw .failed(
                 "\(configuration.data) holds no log yet; `tidemark ingest FILE` or "
                     + "`tidemark serve` starts one")

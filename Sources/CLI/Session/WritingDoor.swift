@@ -23,6 +23,12 @@ enum WritingDoor: Sendable {
         }
     }
 
+    /// A running server takes what is written.
+    var isServed: Bool {
+        if case .server = self { return true }
+        return false
+    }
+
     /// A server has put its own configuration in force; it is left alone.
     func recordActions(of configuration: Configuration) async throws(CommandFailure) {
         guard case .local(let log) = self else { return }
@@ -55,6 +61,18 @@ enum WritingDoor: Sendable {
             } catch {
                 throw CommandFailure(error)
             }
+        }
+    }
+
+    /// The last position of the log in `folder`, which this is a door of.
+    func lastPosition(in folder: DataFolder) throws(CommandFailure) -> Position {
+        if case .local(let log) = self { return log.lastPosition }
+        do {
+            let reader = try LogReader(folder: folder.log)
+            defer { reader.close() }
+            return try reader.lastPosition()
+        } catch {
+            throw CommandFailure(error)
         }
     }
 

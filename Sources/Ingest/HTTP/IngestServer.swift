@@ -31,7 +31,7 @@ package enum IngestServer {
             log: log, now: now, budget: BodyBudget(bytesMax: limits.bodyBytesInFlightMax),
             storage: StorageHealth(), rate: EventRate(perSecond: limits.eventsPerSecondMax),
             origins: origins)
-        return Application(
+        let application = Application(
             responder: responder,
             server: HTTPServerBuilder { IngestChannel(responder: $0, limits: limits) },
             configuration: ApplicationConfiguration(
@@ -42,5 +42,25 @@ package enum IngestServer {
                 await onListening(channel.localAddress?.port ?? port)
             },
             logger: logger)
+        return Door(server: application, address: "\(host):\(port)")
+    }
+}
+
+/// A server that says where it could not listen.
+private struct Door<Server: Service>: Service {
+    let server: Server
+    let address: String
+
+    /// - Throws: ``IngestError/cannotListen(address:reason:)``. Errors of single connections stay
+    ///   with them.
+    func run() async throws {
+        do {
+            try await server.run()
+        } catch let error as IOError {
+            throw IngestError.cannotListen(
+                address: address, reason: IngestError.text(error.errnoCode))
+        } catch is SocketAddressError.UnknownHost {
+            throw IngestError.cannotListen(address: address, reason: "the name is not known")
+        }
     }
 }
