@@ -271,6 +271,15 @@ extension Fold {
         }
     }
 
+    /// Makes the keys of all events dirty, as if by a decision at `position`.
+    func replayAll(
+        at position: UInt64, into batch: inout StateBatch,
+        in transaction: borrowing WriteTransaction
+    ) throws(ProjectionError) {
+        try replay(
+            ReplayRange(from: 1, through: position), at: position, into: &batch, in: transaction)
+    }
+
     private func replay(
         _ range: ReplayRange, at position: UInt64, into batch: inout StateBatch,
         in transaction: borrowing WriteTransaction

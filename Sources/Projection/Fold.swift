@@ -12,6 +12,8 @@ struct Fold {
     let tables: StateTables
     /// The only objects that are folded, while the others have been folded already; `nil` for all.
     var scope: RefoldScope?
+    /// Later events count as not sent; `nil` when all count. See ``Supposition``.
+    var eventsThrough: UInt64?
 
     /// Whether an object's keys are folded now.
     func admits(_ object: String) -> Bool { scope?.contains(object) ?? true }
@@ -22,6 +24,7 @@ struct Fold {
     ) throws(ProjectionError) {
         switch content {
         case .event(let event, let position):
+            guard position.number <= eventsThrough ?? .max else { return }
             try fold(event, at: position.number, into: &batch, in: transaction)
         case .control(let entry): try fold(entry, into: &batch, in: transaction)
         }

@@ -20,6 +20,7 @@ extension Projector {
             search.add(try configuration(at: position), at: position.number)
         }
         cache(search)
+        if let supposition { search.add(supposition.configuration, at: last.number + 1) }
         return search.rules
     }
 

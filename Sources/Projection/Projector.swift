@@ -32,19 +32,25 @@ package final class Projector: Sendable {
     private let store: StateStore
     let log: LogReader
     private let limits: ProjectorLimits
+    let supposition: Supposition?
     /// The configurations read so far: reading them again would decode every one at every step.
     private let searchCache = Mutex<RulesSearch?>(nil)
 
     /// Opens or creates `state/`.
     ///
-    /// - Parameter folder: the `state` folder itself.
+    /// - Parameters:
+    ///   - folder: the `state` folder itself.
+    ///   - supposition: for a plan only. The folder is new then, and the limits name an end.
     package init(
-        folder: String, log: LogReader, limits: ProjectorLimits = .init()
+        folder: String, log: LogReader, limits: ProjectorLimits = .init(),
+        supposition: Supposition? = nil
     ) throws(ProjectionError) {
+        precondition(supposition == nil || limits.through != nil, "a supposition has an end")
         store = try StateStore(
             folder: folder, isReadOnly: false, mapBytesMax: limits.mapBytesMax)
         self.log = log
         self.limits = limits
+        self.supposition = supposition
     }
 
     /// Folds into a state that is open already.
@@ -52,6 +58,7 @@ package final class Projector: Sendable {
         store = state
         self.log = log
         self.limits = limits
+        supposition = nil
     }
 
     /// Reads what has been folded, through the same environment.
@@ -99,7 +106,8 @@ package final class Projector: Sendable {
     ) throws(ProjectionError) {
         let tables = store.tables
         let fold = Fold(
-            rules: rules.restricted(to: partial?.scope), tables: tables, scope: partial?.scope)
+            rules: rules.restricted(to: partial?.scope), tables: tables, scope: partial?.scope,
+            eventsThrough: supposition?.eventsThrough)
         try store.write { (transaction) throws(ProjectionError) in
             // A reading command of another process may have folded the same entries meanwhile.
             guard try tables.stand(in: transaction) == (checkpoint, rules.position),
@@ -113,6 +121,9 @@ package final class Projector: Sendable {
                     try batch.flushIfLarge(in: transaction)
                     position = content.position.number
                 }
+            }
+            if supposition?.eventsThrough != nil, through == limits.through?.number {
+                try fold.replayAll(at: rules.position, into: &batch, in: transaction)
             }
             try batch.flush(in: transaction)
             try storing { () throws(LMDBError) in

@@ -99,6 +99,8 @@ struct PlanDocument: Encodable {
     struct Basis: Encodable {
         let position: UInt64
         let configuration: String
+        /// Events after it do not count; null when all do.
+        @NullWhenAbsent var asOf: UInt64?
     }
 
     let operations: [OperationDocument]
@@ -107,13 +109,17 @@ struct PlanDocument: Encodable {
     let rewritten: [RewrittenDocument]
     /// Keys that were looked at and agree.
     let unchanged: Int
+    /// Keys that were not looked at, because they wait for a person: by reason.
+    let parked: [String: Int]
     /// What sending the plan would cost.
     let price: Price
     let basedOn: Basis
 
     init(
-        _ plans: [ObjectPlan], position: UInt64, configuration: String, limits: DeliveryLimits
+        _ plans: [ObjectPlan], parked: [String: Int], position: UInt64, configuration: String,
+        asOf: UInt64?, limits: DeliveryLimits
     ) {
+        self.parked = parked
         let composer = BatchComposer(limits: limits)
         let compositions = plans.map { composer.compose($0) }
         operations = plans.flatMap { plan in plan.plan.operations.map { Self.document($0, plan) } }
@@ -123,7 +129,7 @@ struct PlanDocument: Encodable {
         rewritten = plans.flatMap { plan in plan.plan.rewritten.map { Self.document($0, plan) } }
         unchanged = plans.reduce(0) { $0 + $1.plan.settled.count }
         price = Price(PlanPrice(plans, limits: limits))
-        basedOn = Basis(position: position, configuration: configuration)
+        basedOn = Basis(position: position, configuration: configuration, asOf: asOf)
     }
 
     private static func document(_ operation: Operation, _ plan: ObjectPlan) -> OperationDocument {
@@ -225,8 +231,18 @@ struct PlanText {
             + "\(document.price.apiCalls.of("API call"))"
             + (document.price.bulkJobs > 0
                 ? " and \(document.price.bulkJobs.of("Bulk job"))" : "")
-            + " to send it.\n"
-            + style.dim("Based on position \(document.basedOn.position).")
+            + " to send it.\n" + parked
+            + style.dim("Based on position \(document.basedOn.position)\(without).")
+    }
+
+    private var without: String {
+        document.basedOn.asOf.map { ", as if no event had come after position \($0)" } ?? ""
+    }
+
+    private var parked: String {
+        let count = document.parked.values.reduce(0, +)
+        guard count > 0 else { return "" }
+        return style.yellow("Not looked at: \(count.of("parked key")) (`tidemark parked`).") + "\n"
     }
 
     static func key(_ key: [String: String]) -> String {
