@@ -32,6 +32,17 @@ package struct EnvironmentUsage: Sendable, Hashable {
     package var mapShare: Double { Double(usedBytes) / Double(max(1, mapBytes)) }
     /// Share of the disk in use, by anybody, 0 to 1.
     package var diskShare: Double { 1 - Double(diskFreeBytes) / Double(max(1, diskBytes)) }
+    package enum Place: String, Sendable, Hashable {
+        case disk, map
+    }
+
+    /// The fuller of disk and map, and how many hundredths of it are used.
+    package var fullest: (place: Place, percent: Int) {
+        diskShare >= mapShare
+            ? (.disk, (diskBytes - diskFreeBytes) * 100 / max(1, diskBytes))
+            : (.map, usedBytes * 100 / max(1, mapBytes))
+    }
+
     /// Whether the map or the disk has reached ``warningShare``.
     package var isWarning: Bool { max(mapShare, diskShare) >= Self.warningShare }
 }

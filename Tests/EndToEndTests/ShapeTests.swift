@@ -79,7 +79,10 @@ extension EndToEnd {
             expect(blocked, Self.operation)
             expect(
                 blocked,
-                ["$.status": "number", "$.error.code": "string", "$.error.message": "string"])
+                [
+                    "$.events[0]": "number", "$.status": "number", "$.error.code": "string",
+                    "$.error.message": "string",
+                ])
         }
 
         private func expect(
@@ -108,13 +111,16 @@ extension EndToEnd {
             "$.blocked[0].message": "string", "$.blocked[0].recordIds[1]": "string",
             "$.price.apiCalls": "number", "$.price.bulkJobs": "number",
             "$.basedOn.position": "number", "$.basedOn.configuration": "string",
+            "$.basedOn.asOf": "null", "$.parked": "object",
         ]
 
         private static let status = [
             "$.log.lastPosition": "number", "$.projection.position": "number",
             "$.projection.lag": "number", "$.keys.settled": "number", "$.keys.dirty": "number",
             "$.keys.inDoubt": "number", "$.keys.parked": "object", "$.api": "object",
-            "$.paused": "null",
+            "$.paused": "null", "$.storage.logBytes": "number",
+            "$.storage.diskFreeBytes": "number", "$.storage.diskBytes": "number",
+            "$.storage.usedPercent": "number",
         ]
 
         private static let pass = [

@@ -5,7 +5,11 @@ import Testing
 /// The state folder is disposable, and damage is found.
 extension EndToEnd {
     @Suite struct StateTests {
-        private static let status = ["status", "--json"]
+        /// The status but for how full the disk is, which others fill too.
+        private func status(_ workspace: Workspace) async throws -> String {
+            try await workspace.tidemark("status", "--json").output
+                .replacing(/"storage" : \{[^}]*\}/, with: "")
+        }
 
         @Test(arguments: [["status"], ["sync"], ["rebuild"]])
         func aStateThatIsGoneComesBackTheSameAndNothingIsWritten(by command: [String]) async throws
@@ -13,7 +17,7 @@ extension EndToEnd {
             try await EmulatorServer.withRunning { emulator in
                 try await Workspace.with(ConfigurationText(emulator.baseURL)) { workspace in
                     try await deliverMixed(workspace, emulator.org)
-                    let before = try await workspace.start(Self.status).exit().output
+                    let before = try await status(workspace)
                     let parked = try await workspace.tidemark("parked", "--json").output
                     let writing = emulator.org.writingCallCount
                     if command != ["rebuild"] {
@@ -21,7 +25,7 @@ extension EndToEnd {
                     }
                     let exit = try await workspace.start(command).exit()
                     #expect(exit.status == 0, "\(exit.errors)")
-                    #expect(try await workspace.start(Self.status).exit().output == before)
+                    #expect(try await status(workspace) == before)
                     #expect(try await workspace.tidemark("parked", "--json").output == parked)
                     let verified = try await workspace.json("verify")
                     #expect(verified.bool("$.ok") == true)

@@ -3,6 +3,7 @@ import ArgumentParser
 import Audit
 import Delivery
 import EventLog
+import LMDB
 import Projection
 
 /// How far everything is.
@@ -13,7 +14,7 @@ struct Status: AsyncParsableCommand {
 
     @OptionGroup var options: GlobalOptions
 
-    private struct Document: Encodable {
+    fileprivate struct Document: Encodable {
         struct LogPart: Encodable {
             let lastPosition: UInt64
         }
@@ -32,6 +33,15 @@ struct Status: AsyncParsableCommand {
         struct Use: Encodable {
             @NullWhenAbsent var used: Int?
             @NullWhenAbsent var limit: Int?
+        }
+        struct Storage: Encodable {
+            let logBytes: Int
+            let diskFreeBytes: Int
+            let diskBytes: Int
+            /// Of the disk, or of the log's map where that is fuller.
+            let usedPercent: Int
+            /// `disk` or `map`, from the share on at which a person should make room.
+            @NullWhenAbsent var filling: String?
         }
         struct Stop: Encodable {
             let object: String
@@ -64,6 +74,7 @@ struct Status: AsyncParsableCommand {
         }
 
         let log: LogPart
+        let storage: Storage
         let configuration: InForce
         /// Those of the configuration first, then those that only the log knows.
         let sources: [Source]
@@ -104,7 +115,7 @@ struct Status: AsyncParsableCommand {
         let use = try session.state.apiUse()
         let inForce = try session.configurationInForce()
         return Document(
-            log: .init(lastPosition: last),
+            log: .init(lastPosition: last), storage: .init(try session.log.usage()),
             configuration: .init(
                 position: inForce?.position, hash: inForce?.hash,
                 refused: Self.refused(hello, fault)),
@@ -156,6 +167,7 @@ struct Status: AsyncParsableCommand {
     private func text(_ document: Document, _ style: Style) -> String {
         var table = TextTable()
         table.add(["log", "last position \(document.log.lastPosition)"])
+        table.add(["disk", document.storage.text])
         for source in document.sources {
             let seen = source.lastSeen.map { ", last at \($0)" } ?? ""
             table.add(["source \(source.name)", source.events.of("event") + seen])
@@ -201,7 +213,17 @@ struct Status: AsyncParsableCommand {
         } else {
             table.add(["server", "none runs"])
         }
-        return ([table.text] + troubles(document).map(style.red)).joined(separator: "\n")
+        let lines = warnings(document).map(style.yellow) + troubles(document).map(style.red)
+        return ([table.text] + lines).joined(separator: "\n")
+    }
+
+    /// What will be wrong if nobody does anything.
+    private func warnings(_ document: Document) -> [String] {
+        guard let filling = document.storage.filling else { return [] }
+        return [
+            "the \(filling) is \(document.storage.usedPercent)% full: make room; once it is full, "
+                + "events are refused until there is some"
+        ]
     }
 
     /// What is wrong, and since when.
@@ -216,5 +238,19 @@ struct Status: AsyncParsableCommand {
         }
         return stops + (refused ?? [])
             + [document.paused].compactMap(\.self).map { "paused since \($0.since): \($0.reason)" }
+    }
+}
+
+extension Status.Document.Storage {
+    init(_ usage: EnvironmentUsage) {
+        let (place, percent) = usage.fullest
+        self.init(
+            logBytes: usage.usedBytes, diskFreeBytes: usage.diskFreeBytes,
+            diskBytes: usage.diskBytes, usedPercent: percent,
+            filling: usage.isWarning ? place.rawValue : nil)
+    }
+
+    var text: String {
+        "log \(logBytes.bytesText), \(diskFreeBytes.bytesText) free of \(diskBytes.bytesText)"
     }
 }

@@ -11,6 +11,8 @@ struct StoreCare: Service {
     let logger: Logger
 
     private static let interval: Duration = .seconds(60)
+    /// From this share on it is an error that nobody has made room.
+    private static let urgentPercent = 95
     private static let brokenCheckInterval: Duration = .seconds(1)
 
     /// The disk failed under the log.
@@ -23,13 +25,15 @@ struct StoreCare: Service {
 
     /// - Throws: ``Broken`` when a commit failed: the group then stops, and the process ends.
     func run() async throws {
+        let begun = ContinuousClock.now
         try await cancelWhenGracefulShutdown {
             var lastCare = ContinuousClock.now - Self.interval
+            var space = SpaceWatch()
             while !Task.isCancelled {
                 if log.isBroken { throw Broken() }
                 if ContinuousClock.now - lastCare >= Self.interval {
-                    care()
                     lastCare = .now
+                    care(&space, at: begun.duration(to: lastCare))
                 }
                 do {
                     try await Task.sleep(for: Self.brokenCheckInterval)
@@ -41,21 +45,28 @@ struct StoreCare: Service {
         }
     }
 
-    private func care() {
+    private func care(_ space: inout SpaceWatch, at now: Duration) {
         do {
             let reader = log.reader()
             try reader.clearStaleReaders()
             let usage = try reader.usage()
-            if usage.isWarning {
-                logger.warning(
-                    "the log's disk or map is filling up",
-                    metadata: [
-                        "disk.free.bytes": "\(usage.diskFreeBytes)",
-                        "log.used.bytes": "\(usage.usedBytes)",
-                    ])
-            }
+            if let news = space.look(usage, now: now) { say(news, usage) }
         } catch {
             logger.error("the log could not be looked after", metadata: ["error": "\(error)"])
+        }
+    }
+
+    private func say(_ news: SpaceWatch.News, _ usage: EnvironmentUsage) {
+        let metadata: Logger.Metadata = [
+            "disk.free.bytes": "\(usage.diskFreeBytes)", "disk.bytes": "\(usage.diskBytes)",
+            "log.bytes": "\(usage.usedBytes)", "map.bytes": "\(usage.mapBytes)",
+        ]
+        switch news {
+        case .filling(let place, let percent):
+            logger.log(
+                level: percent >= Self.urgentPercent ? .error : .warning,
+                "the log's \(place.rawValue) is \(percent)% full", metadata: metadata)
+        case .eased: logger.notice("the log's disk and map have room again", metadata: metadata)
         }
     }
 }
