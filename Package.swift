@@ -224,7 +224,7 @@ let package = Package(
             name: "DeliveryTests",
             dependencies: [
                 "Actions", "Delivery", "EventLog", "Events", "LMDB", "Projection", "Reconciliation",
-                "Records", "Salesforce", "SalesforceEmulator", "TestSupport",
+                "Records", "Salesforce", "SalesforceEmulator", "TestSupport", "log-process",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Logging", package: "swift-log"),
             ],

@@ -148,8 +148,7 @@ extension DeliveryEngine {
                 request: IntentRequest(
                     method: "PUT", path: "/jobs/ingest", bytes: rows.bytes, lane: .bulk),
                 operations: rows.operations, job: file.part)
-            let body = try projecting { () throws(ProjectionError) in try LogJSON.encode(intent) }
-            let positions = try await appendAll([(.intent, body)])
+            let positions = try await appendIntents([intent])
             if let position = positions.first {
                 file.add(rows, intent: position.number, of: plan.description)
             }

@@ -1,8 +1,7 @@
 import EventLog
 import Projection
 
-// What the engine writes into the log besides intents, and what it makes of intents that nobody
-// answers.
+// What the engine writes into the log, and what it makes of intents that nobody answers.
 
 extension DeliveryEngine {
     func append(_ outcome: OutcomeEntry) async throws(DeliveryError) {
@@ -19,6 +18,27 @@ extension DeliveryEngine {
         var outcome = outcome
         outcome.api = currentUse
         return try projecting { () throws(ProjectionError) in try LogJSON.encode(outcome) }
+    }
+
+    /// Appends what is about to be sent.
+    ///
+    /// - Throws: `inUse` when a writer has taken the folder over since: it has a later epoch, and
+    ///   nothing of ours may leave any more.
+    func appendIntents(_ intents: [IntentEntry]) async throws(DeliveryError) -> [Position] {
+        var entries: [(EntryKind, [UInt8])] = []
+        for intent in intents {
+            let body = try projecting { () throws(ProjectionError) in try LogJSON.encode(intent) }
+            entries.append((.intent, body))
+        }
+        let positions = try await appendAll(entries)
+        do throws(LogError) {
+            guard try reader.epoch() == log.epoch else {
+                throw .inUse(folder: log.folder, processID: nil)
+            }
+        } catch {
+            throw .log(error)
+        }
+        return positions
     }
 
     /// Appends entries in order, in as few commits as the log allows.

@@ -118,25 +118,10 @@ extension DeliveryEngine {
 
     private func recordIntents(of call: PackedCall) async throws(DeliveryError) -> [Position] {
         let epoch = log.epoch
-        var entries: [(EntryKind, [UInt8])] = []
-        for batch in call.batches {
-            let intent = batch.intent(
-                epoch: epoch, configuration: configurationHash, lane: call.lane)
-            let body = try projecting { () throws(ProjectionError) in
-                try LogJSON.encode(intent)
-            }
-            entries.append((.intent, body))
-        }
-        let positions = try await appendAll(entries)
-        // A writer that took the folder over since has a later epoch; then nothing of ours may
-        // leave.
-        do throws(LogError) {
-            guard try reader.epoch() == epoch else {
-                throw .inUse(folder: log.folder, processID: nil)
-            }
-        } catch {
-            throw .log(error)
-        }
+        let positions = try await appendIntents(
+            call.batches.map {
+                $0.intent(epoch: epoch, configuration: configurationHash, lane: call.lane)
+            })
         let now = environment.monotonicClock()
         for (batch, position) in zip(call.batches, positions) {
             fences.sent(intent: position.number, indexes: batch.operations.indices, at: now)

@@ -60,12 +60,19 @@ package struct Health: Sendable, Hashable {
         failures += 1
         firstFailureAt = firstFailureAt ?? wallClock
         nextAttemptAt = now + policy.delay(attempt: failures, minimum: minimum, random: random)
-        guard failures >= Self.failuresBeforePause, pause == nil else { return .none }
-        return begin(Pause(reason: reason, since: firstFailureAt ?? wallClock))
+        guard failures >= Self.failuresBeforePause else { return .none }
+        guard let pause else {
+            return begin(Pause(reason: reason, since: firstFailureAt ?? wallClock))
+        }
+        // What was wrong before is no longer what is. Said once in a row of failures: the reasons
+        // of each would fill the log.
+        guard failures == Self.failuresBeforePause, pause.reason != reason else { return .none }
+        return begin(Pause(reason: reason, since: pause.since))
     }
 
     /// Something that only time or a person mends.
     package mutating func stop(reason: String, now: Duration, wallClock: Int64) -> Change {
+        failures = 0
         nextAttemptAt = now + Self.probeInterval
         guard pause?.reason != reason else { return .none }
         // For another reason, but nothing has been sent since the first.

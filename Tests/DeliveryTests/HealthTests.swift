@@ -51,6 +51,18 @@ import Testing
                 == .paused(Health.Pause(reason: "two", since: 5)))
     }
 
+    /// What was wrong may change too: refused credentials, then nobody there.
+    @Test func aRowOfFailuresSaysOnceWhatIsWrongNow() {
+        var health = Health()
+        _ = health.stop(reason: "refused", now: .zero, wallClock: 5)
+        #expect(fail(&health, wall: 7) == .none)
+        #expect(fail(&health, wall: 9) == .paused(Health.Pause(reason: "nobody", since: 5)))
+        #expect(fail(&health, wall: 11) == .none)
+        _ = health.stop(reason: "refused", now: .zero, wallClock: 13)
+        _ = fail(&health, wall: 15)
+        #expect(fail(&health, wall: 17) == .paused(Health.Pause(reason: "nobody", since: 5)))
+    }
+
     @Test func aPauseOfTheProcessBeforeIsProbedAtOnce() {
         let health = Health(pause: Health.Pause(reason: "before", since: 1))
         #expect(health.wait(now: .zero) == .zero)

@@ -1,3 +1,4 @@
+import Foundation
 import Projection
 import Records
 import Salesforce
@@ -179,6 +180,50 @@ import Testing
                 }
             }
         }
+    }
+
+    /// Somebody deleted the lock's file, and another process has begun to write: nothing of ours
+    /// may leave any more, by a call or in a job's file. What was about to leave is looked for
+    /// later.
+    @Test(arguments: [false, true])
+    func nothingLeavesOnceAnotherWriterHasTheFolder(isBacklog: Bool) async throws {
+        let settings = isBacklog ? JobTests.settings : DeliverySettings.test
+        let people = (0..<(isBacklog ? 60 : 1)).map { TestPerson($0) }
+        try await withTemporaryFolder { folder in
+            try await EmulatorServer.withRunning { server in
+                let clock = ManualClock()
+                do {
+                    try await withEngine(
+                        TestRules.byExternalID, in: folder, of: server, clock: clock,
+                        settings: settings
+                    ) { bench in
+                        try await bench.send(people)
+                        try takeOver(folder + "/log", after: bench.log.epoch)
+                        await #expect(throws: DeliveryError.self) { try await bench.settle() }
+                        #expect(try !bench.intents().isEmpty)
+                        throw Crash()
+                    }
+                } catch is Crash {
+                    // As intended: this engine does nothing more.
+                }
+                #expect(server.org.truth.isEmpty)
+                try await withEngine(
+                    TestRules.byExternalID, in: folder, of: server, clock: clock,
+                    settings: settings
+                ) { bench in
+                    try await bench.settle()
+                    bench.passFence()
+                    try await bench.settle()
+                    #expect(server.org.count(of: "Contact") == people.count)
+                }
+            }
+        }
+    }
+
+    private func takeOver(_ log: String, after epoch: UInt64) throws {
+        try FileManager.default.removeItem(atPath: log + "/writer.lock")
+        let other = try Child("log-process", ["take", log])
+        #expect(other.lines() == ["epoch \(epoch + 1)"])
     }
 
     /// Ends an engine between the intent and its outcome.

@@ -20,6 +20,10 @@ import LMDB
 ///     log-process hold FOLDER
 ///
 /// holds a read transaction for ever, once `held` is written.
+///
+///     log-process take FOLDER
+///
+/// becomes the log's writer, appends nothing, and ends; the epoch.
 @main
 struct LogProcess {
     static func main() async {
@@ -31,6 +35,10 @@ struct LogProcess {
             case "last": say("\(try LogReader(folder: arguments[1]).lastPosition())")
             case "verify": try verify(arguments[1])
             case "hold": try hold(arguments[1])
+            case "take":
+                let log = try LogWriter(folder: arguments[1], now: { 0 })
+                say("epoch \(log.epoch)")
+                log.close()
             default: exit(64)
             }
         } catch {
