@@ -94,7 +94,7 @@ private struct Trail {
         for (index, blocked) in outcome.blocked.enumerated() where isInside(position) {
             items.append(
                 item(
-                    id: "\(position).blocked.\(index)", entry, blocked.key.key,
+                    id: "\(position).blocked.\(index)", entry, blocked.key,
                     recordID: blocked.recordIDs.count == 1 ? blocked.recordIDs.first : nil,
                     status: blocked.status, code: blocked.reason.rawValue, message: blocked.message)
             )
@@ -105,7 +105,8 @@ private struct Trail {
             guard !deleted.contains(key), isInside(position) else { continue }
             items.append(
                 item(
-                    id: "\(position).settled.\(index)", entry, key, recordID: nil, status: 404,
+                    id: "\(position).settled.\(index)", entry, settled.key, recordID: nil,
+                    status: 404,
                     code: ParkReason.notFound.rawValue,
                     message: "no record matches; there is nothing to delete"))
         }
@@ -131,13 +132,14 @@ private struct Trail {
     }
 
     private func item(
-        id: String, _ entry: Entry, _ key: MatcherKey, recordID: RecordID?, status: Int,
+        id: String, _ entry: Entry, _ version: KeyVersion, recordID: RecordID?, status: Int,
         code: String, message: String
     ) -> AuditItem {
-        AuditItem(
+        let key = version.key
+        return AuditItem(
             id: id, at: Timestamp.format(entry.recordedAt), object: key.object, operation: "none",
             key: key.fields, recordId: recordID?.description, status: status, outcome: .blocked,
-            fields: [:], events: [], attempts: 0,
+            fields: [:], events: [version.version], attempts: 0,
             error: AuditItem.Problem(code: code, message: message))
     }
 }

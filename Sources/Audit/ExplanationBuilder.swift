@@ -87,6 +87,8 @@ package struct ExplanationBuilder: Sendable {
             intents.formUnion(found.0)
             blocked.formUnion(found.1)
         }
+        // That a delete found nothing stands in no table: any time since it was asked for.
+        if record.presence.isAbsent { blocked.insert(record.changedAt) }
         guard let first = intents.union(blocked).min() else { return [] }
         var filter = AuditFilter()
         filter.from = first

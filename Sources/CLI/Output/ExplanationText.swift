@@ -34,6 +34,7 @@ struct ExplanationText {
     }
 
     private var fields: String {
+        guard !explanation.fields.isEmpty else { return "" }
         var table = TextTable(["field", "desired", "Salesforce", "from", "action", "last sent"])
         for field in explanation.fields {
             table.add([
