@@ -57,6 +57,33 @@ import Testing
         }
     }
 
+    /// A client that sends an id where none belongs must not get away with it.
+    @Test func anIdInTheBodyIsRefused() async throws {
+        try await withEmulator { server, client in
+            let id = "003ak0000000009AAA"
+            let created = try await client.call(
+                "POST", "/sobjects/Contact", ["LastName": "x", "Id": .string(id)])
+            #expect(created.status == 400)
+            #expect(created.errorCode == "INVALID_FIELD_FOR_INSERT_UPDATE")
+            let together = try await client.call(
+                "POST", "/composite/sobjects",
+                [
+                    "records": [
+                        ["attributes": ["type": "Contact"], "LastName": "x", "id": .string(id)],
+                        ["attributes": ["type": "Contact"], "LastName": "y"],
+                    ]
+                ])
+            #expect(together.json.array?.map { $0["success"] } == [false, true])
+            let own = try #require(server.org.records(of: "Contact").first?["Id"])
+            let updated = try await client.call(
+                "PATCH", "/sobjects/Contact/\(own.string ?? "")", ["LastName": "z", "Id": own])
+            #expect(updated.status == 400)
+            #expect(
+                updated.message == "The Id field should not be specified in the sobject data.")
+            #expect(server.org.records(of: "Contact").map { $0["LastName"] } == ["y"])
+        }
+    }
+
     @Test func anUpsertCreatesThenUpdates() async throws {
         try await withEmulator { server, client in
             let path = "/sobjects/Contact/External_Id__c/" + APIClient.encoded("a/b ü")

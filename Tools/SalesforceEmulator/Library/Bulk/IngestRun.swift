@@ -64,11 +64,7 @@ struct IngestRun: Sendable {
         if let refusal = fault.refusal(of: index) { throw refusal }
         switch operation {
         case .insert:
-            guard row.key == nil else {
-                throw Refusal(
-                    "INVALID_FIELD_FOR_INSERT_UPDATE", "cannot specify Id in an insert call",
-                    fields: ["Id"])
-            }
+            guard row.key == nil else { throw Refusal.idInInsert }
             return .written(id: try org.create(object, row.writes, context), created: true)
         case .update:
             let id = try Self.id(row, "an update call")

@@ -34,6 +34,7 @@ extension OrgState {
             guard case .writes(let writes) = item.intake else { throw .notFound }
             if let fault = context.itemFaults[index] { throw fault }
             guard isUpdate else {
+                if item.key != .null { throw .idInInsert }
                 return (try org.create(object, writes, context), nil)
             }
             let id = try Self.updateID(item.key)

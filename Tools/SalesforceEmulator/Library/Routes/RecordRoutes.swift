@@ -10,7 +10,11 @@ extension OrgState {
         throws(Refusal) -> APIResponse
     {
         let object = try object(name)
-        let writes = try intake(try members(call.request), object)
+        let members = try members(call.request)
+        if members.contains(where: { $0.name.lowercased() == "id" && $0.value != .null }) {
+            throw .idInInsert
+        }
+        let writes = try intake(members, object)
         if let fault = context.itemFaults[0] { throw fault }
         let id = try create(object, writes, context)
         return APIResponse(201, .json(["id": .string(id), "success": true, "errors": []]))
@@ -25,7 +29,11 @@ extension OrgState {
         guard let id = RecordIdentifier.canonical(text) else { throw .noExternalID(text) }
         switch call.request.method {
         case "PATCH":
-            let writes = try intake(try members(call.request), object)
+            let members = try members(call.request)
+            if members.contains(where: { $0.name.lowercased() == "id" }) {
+                throw .fieldInBody("Id")
+            }
+            let writes = try intake(members, object)
             if let fault = context.itemFaults[0] { throw fault }
             try update(object, id: id, writes, context)
             return APIResponse(204)
@@ -51,10 +59,7 @@ extension OrgState {
         // The key stands in the URL alone (REST API Developer Guide, "Insert or Update (Upsert)").
         if members.contains(where: { ["id", key.name.lowercased()].contains($0.name.lowercased()) })
         {
-            throw Refusal(
-                "INVALID_FIELD",
-                "The \(key.name) field should not be specified in the sobject "
-                    + "data.")
+            throw .fieldInBody(key.name)
         }
         let writes = try intake(members, object)
         if let fault = context.itemFaults[0] { throw fault }

@@ -56,6 +56,16 @@ extension Refusal {
             fields: names)
     }
 
+    /// SOAP API Developer Guide, "create()": an id is never given to a record by the caller.
+    static let idInInsert = Refusal(
+        "INVALID_FIELD_FOR_INSERT_UPDATE", "cannot specify Id in an insert call", fields: ["Id"])
+
+    /// What the URL of a single record says must not stand in its body too.
+    static func fieldInBody(_ name: String) -> Refusal {
+        Refusal(
+            "INVALID_FIELD", "The \(name) field should not be specified in the sobject data.")
+    }
+
     static let notFound = Refusal(
         "NOT_FOUND", "The requested resource does not exist", status: 404)
 
