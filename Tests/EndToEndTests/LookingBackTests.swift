@@ -53,6 +53,62 @@ extension EndToEnd {
             }
         }
 
+        /// A delete that matches nothing is 404, and nothing to do: told, and waiting for nobody.
+        @Test func aDeleteOfNobodyIsToldAs404AndWaitsForNobody() async throws {
+            try await EmulatorServer.withRunning { emulator in
+                var text = ConfigurationText(emulator.baseURL)
+                text.actions =
+                    ActionText.profiles(operation: "delete", fields: [:]) + "    from: start\n"
+                try await Workspace.with(text) { workspace in
+                    try workspace.write("events.ndjson", [Profile(1)].lines)
+                    _ = try await workspace.json("ingest", "events.ndjson")
+                    let synced = try await workspace.json("sync")
+                    #expect(synced.int("$.deleted") == 0 && synced.int("$.failed") == 0)
+                    let audit = try await workspace.json("audit", "--status", "404")
+                    let told = try #require(audit.list("$.operations").first)
+                    #expect(told.text("$.key.Email") == Profile(1).email)
+                    #expect(told.text("$.outcome") == "blocked")
+                    #expect(told.text("$.error.code") == "not-found")
+                    #expect(told.int("$.events[0]") == 2, "the event that asked")
+                    #expect(try await workspace.json("parked").list("$.parked").isEmpty)
+                    let explained = try await workspace.tidemark(
+                        "explain", "Contact", "Email=\(Profile(1).email)")
+                    #expect(explained.output.contains("404: no record matches"))
+                    #expect(!explained.output.contains("last sent"), "no head without a table")
+                    #expect(emulator.org.truth.isEmpty)
+                }
+            }
+        }
+
+        @Test func aCreateActionsKeyIsNamedAsItIsShown() async throws {
+            try await EmulatorServer.withRunning { emulator in
+                var text = ConfigurationText(emulator.baseURL)
+                text.actions = """
+                      - name: Tickets
+                        object: Case
+                        trigger: type = "identify"
+                        operation: create
+                        from: start
+                        fields: { Subject: $.traits.last_name }
+                    """
+                try await Workspace.with(text) { workspace in
+                    try workspace.write("events.ndjson", [Profile(1), Profile(2)].lines)
+                    _ = try await workspace.json("ingest", "events.ndjson")
+                    _ = try await workspace.json("sync")
+                    let shown = try await workspace.json("audit").list("$.operations")
+                    #expect(shown.count == 2)
+                    let operation = try #require(shown.last)
+                    let key = try #require(operation.text("$.key['#event']"))
+                    let explained = try await workspace.json("explain", "Case", "#event=\(key)")
+                    #expect(explained.text("$.recordId") == operation.text("$.recordId"))
+                    #expect(explained.text("$.fields[0].desired") == Profile(2).lastName)
+                    let log = try await workspace.tidemark("log", "--key", "Case:#event=\(key)")
+                    #expect(log.output.contains(Profile(2).id))
+                    #expect(!log.output.contains(Profile(1).id))
+                }
+            }
+        }
+
         @Test func followShowsEntriesAsTheyComeUntilItIsStopped() async throws {
             try await EmulatorServer.withRunning { emulator in
                 try await Workspace.with(ConfigurationText(emulator.baseURL)) { workspace in
