@@ -1,3 +1,4 @@
+import Foundation
 import SalesforceEmulator
 import Testing
 
@@ -112,6 +113,24 @@ extension EndToEnd {
                 #expect(text.output.contains("as if no event had come after position \(point)"))
                 let slip = try await workspace.tidemark("plan", "--as-of", "yesterday")
                 #expect(slip.status == 64)
+            }
+        }
+
+        @Test func whatAStoppedProcessLeftIsTidiedUp() async throws {
+            try await withDelivered { workspace, _, _ in
+                // No process has such a number; the test's own is alive.
+                let alive = "plan-\(ProcessInfo.processInfo.processIdentifier)"
+                _ = try await workspace.shell(
+                    "cd data && mkdir plan-99999999 verify-99999999 \(alive); touch plan-99999999/x"
+                )
+                _ = try await workspace.json("plan", "--as-of", "1")
+                _ = try await workspace.json("verify")
+                let left = try await workspace.shell("ls data").output
+                #expect(
+                    left.split(separator: "\n").map(String.init).sorted()
+                        == [
+                            "log", alive, "state",
+                        ].sorted())
             }
         }
 

@@ -1,6 +1,5 @@
 import ArgumentParser
 import Audit
-import Foundation
 
 /// Checks everything that is kept.
 struct Verify: AsyncParsableCommand {
@@ -20,10 +19,9 @@ struct Verify: AsyncParsableCommand {
             let configuration = try options.configuration()
             let session = try await ReadingSession(configuration)
             defer { session.close() }
-            let scratch =
-                configuration.data + "/verify-\(ProcessInfo.processInfo.processIdentifier)"
             let verification = try Verification.run(
-                log: session.log, state: session.state, scratch: scratch)
+                log: session.log, state: session.state,
+                scratch: DataFolder(path: configuration.data).scratch("verify"))
             try options.output.print(verification) { style in
                 let problems = verification.problems.map { style.red("problem: ") + $0 }
                 let verdict =

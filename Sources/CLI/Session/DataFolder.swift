@@ -37,6 +37,21 @@ struct DataFolder: Sendable {
 }
 
 extension DataFolder {
+    /// A folder for what this process folds and throws away again. What processes left that were
+    /// stopped half-way goes now.
+    func scratch(_ purpose: String) -> String {
+        let prefix = purpose + "-"
+        // What is wrong with a folder that cannot be listed shows elsewhere.
+        for name in (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? [] {
+            guard name.hasPrefix(prefix), let owner = Int32(name.dropFirst(prefix.count)),
+                kill(owner, 0) != 0, errno == ESRCH
+            else { continue }
+            // What stays costs disk space, nothing else.
+            try? FileManager.default.removeItem(atPath: path + "/" + name)
+        }
+        return path + "/" + prefix + "\(getpid())"
+    }
+
     /// The latest configuration entry, read with a reader of its own; `nil` without a log, or
     /// before there is one. The log must not be open in this process.
     func latestConfiguration() throws(CommandFailure) -> ConfigurationRecorder.Recorded? {

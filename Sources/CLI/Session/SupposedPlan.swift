@@ -31,18 +31,17 @@ struct SupposedPlan {
             logger: Diagnostics.logger(.error))
         return try await Plan.closing(connection) {
             let entry = try await supposed(inForce.entry, connection)
-            let projector = try fold(session.log, under: entry)
-            defer { remove(projector) }
+            let scratch = DataFolder(path: configuration.data).scratch("plan")
+            // What stays costs disk space until the next plan, nothing else.
+            defer { try? FileManager.default.removeItem(atPath: scratch) }
+            let projector = try fold(session.log, under: entry, in: scratch)
+            defer { projector.close() }
             return try await Plan.document(
                 under: .init(entry: entry, hash: ConfigurationEntry.hash(of: try entry.encoded())),
                 state: projector.state, log: session.log, client: connection,
                 settings: DeliverySettings(configuration.salesforce),
                 asOf: try asOf?.last(in: session.log))
         }
-    }
-
-    private var scratch: String {
-        configuration.data + "/plan-\(ProcessInfo.processInfo.processIdentifier)"
     }
 
     /// The file's actions with what Salesforce says of their objects, as if they were put in force.
@@ -60,7 +59,7 @@ struct SupposedPlan {
     }
 
     private func fold(
-        _ log: LogReader, under entry: ConfigurationEntry
+        _ log: LogReader, under entry: ConfigurationEntry, in scratch: String
     ) throws -> Projector {
         var limits = ProjectorLimits()
         let last = try log.lastPosition()
@@ -78,16 +77,10 @@ struct SupposedPlan {
                     Int(try projector.state.checkpoint()), of: Int(last.number), unit: "entries")
             }
         } catch {
-            remove(projector)
+            projector.close()
             throw error
         }
         return projector
-    }
-
-    private func remove(_ projector: Projector) {
-        projector.close()
-        // A scratch folder that stays costs disk space, nothing else.
-        try? FileManager.default.removeItem(atPath: scratch)
     }
 }
 
