@@ -180,9 +180,11 @@ let package = Package(
             name: "TestSupport",
             dependencies: ["EventLog", "Events", "LMDB", "Projection", "Records"],
             path: "Tests/TestSupport", swiftSettings: strict),
-        // A process that the store's tests start, watch and kill.
+        // A process that the store's tests start, watch and kill, and what ends it at any step.
+        .target(name: "CCrashPoints", path: "Tests/CrashPoints"),
         .executableTarget(
-            name: "log-process", dependencies: ["EventLog", "Events", "LMDB"],
+            name: "log-process",
+            dependencies: ["CCrashPoints", "EventLog", "Events", "LMDB", "Projection"],
             path: "Tests/LogProcess", swiftSettings: strict),
         .testTarget(
             name: "LMDBTests", dependencies: ["LMDB", "CLMDB", "TestSupport", "log-process"],
@@ -202,6 +204,7 @@ let package = Package(
             name: "ProjectionTests",
             dependencies: [
                 "Actions", "EventLog", "Events", "LMDB", "Projection", "Records", "TestSupport",
+                "log-process",
             ],
             swiftSettings: strict),
         .testTarget(

@@ -27,7 +27,8 @@ package final class Environment: Sendable {
     }
 
     /// Opens the environment in the folder `path`; creates it, crash-safely, when it is missing and
-    /// `options` do not ask for reading only. Readers that died are cleared.
+    /// `options` do not ask for reading only. Processes that do so at once get the same one. Readers
+    /// that died are cleared.
     ///
     /// - Throws: `notAnEnvironment`, `versionMismatch`, `alreadyOpen`, `tableMissing` (read only),
     ///   `system`, `diskFull`, `inputOutput`.
@@ -36,10 +37,7 @@ package final class Environment: Sendable {
     ) throws(LMDBError) {
         let file = path + "/" + EnvironmentCreation.dataFileName
         if !options.isReadOnly {
-            try EnvironmentCreation.removeRemains(for: path)
-            if EnvironmentRegistry.identity(of: file) == nil {
-                try EnvironmentCreation.create(at: path, tables: names)
-            }
+            try EnvironmentCreation.createIfMissing(at: path, tables: names)
         }
         guard let identity = EnvironmentRegistry.identity(of: file) else {
             throw .notAnEnvironment(path: path)

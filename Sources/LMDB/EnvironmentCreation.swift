@@ -5,17 +5,39 @@ import Foundation
 ///
 /// LMDB's own first open is not crash-safe: a power cut during it leaves a file that it then
 /// refuses. So the file is made in a temporary folder beside the real one, synced, and moved in by
-/// one rename. A temporary folder found at a later open is what a crash left, and is removed. One
-/// process creates at a time: the log and the projection hold their folder's lock when they come
-/// here.
+/// one rename. A temporary folder found at a later open is what a crash left, and is removed.
+///
+/// Whoever creates holds ``CreationLock``: a second one at the same time would remove the first
+/// one's temporary folder, or put its own file in the place of one that the first has open already,
+/// and then both would lock with one `lock.mdb` what are two files.
 enum EnvironmentCreation {
     static let dataFileName = "data.mdb"
     static let lockFileName = "lock.mdb"
 
     static func temporaryPath(for path: String) -> String { path + ".creating" }
 
-    /// Removes what a crashed creation left. Safe at any time when no creation is under way.
-    static func removeRemains(for path: String) throws(LMDBError) {
+    /// Makes the environment at `path`, with its tables, all empty, unless it is there. The folder
+    /// may exist already. Any number of processes may call it at once: all find the same file.
+    static func createIfMissing(at path: String, tables: [String]) throws(LMDBError) {
+        // Most openings find what is whole, and then write nothing: a full disk can be looked at.
+        guard
+            !exists(path + "/" + dataFileName) || exists(temporaryPath(for: path))
+                || exists(CreationLock.path(for: path))
+        else { return }
+        try CreationLock.holding(for: path) { () throws(LMDBError) in
+            try removeRemains(for: path)
+            // Another may have made it while this one waited.
+            guard !exists(path + "/" + dataFileName) else { return }
+            try create(at: path, tables: tables)
+        }
+    }
+
+    private static func exists(_ path: String) -> Bool {
+        EnvironmentRegistry.identity(of: path) != nil
+    }
+
+    /// Removes what a crashed creation left.
+    private static func removeRemains(for path: String) throws(LMDBError) {
         let temporary = temporaryPath(for: path)
         for name in [dataFileName, lockFileName] {
             try remove(temporary + "/" + name, unlink, step: "remove")
@@ -23,8 +45,7 @@ enum EnvironmentCreation {
         try remove(temporary, rmdir, step: "remove")
     }
 
-    /// Creates the environment with its tables, all empty, at `path`. The folder may exist already.
-    static func create(at path: String, tables: [String]) throws(LMDBError) {
+    private static func create(at path: String, tables: [String]) throws(LMDBError) {
         let temporary = temporaryPath(for: path)
         try makeFolder(path)
         try makeFolder(temporary)

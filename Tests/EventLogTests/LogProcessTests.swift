@@ -33,6 +33,30 @@ import Testing
         }
     }
 
+    /// SIGKILL before each step of the first start: what it leaves is no log yet, or a log.
+    @Test(.enabled(if: Child.canEndAtAnyStep, "only on Linux a process is ended at a given step"))
+    func aNewLogWhoseMakerIsKilledAnywhereIsMadeByTheNextStart() async throws {
+        var steps = 0
+        var wasKilled = true
+        while wasKilled {
+            try await withTemporaryFolder { folder in
+                let path = folder + "/data/log"
+                let child = try Child("log-process", ["take", path, "\(steps)"])
+                wasKilled = try child.isKilledBeforeSaying("epoch 1")
+                try await withLog(in: path) { log, _ async throws in
+                    // How many writers there were is known, but for one that never got that far.
+                    #expect((wasKilled ? 1...2 : 2...2).contains(log.epoch), "step \(steps)")
+                    try await fill(log, count: 3)
+                    #expect(log.lastPosition == Position(3), "step \(steps)")
+                }
+                let names = try FileManager.default.contentsOfDirectory(atPath: folder + "/data")
+                #expect(names == ["log"], "step \(steps)")
+            }
+            steps += 1
+        }
+        #expect(steps > 20, "only \(steps) steps")
+    }
+
     private func expectAll(_ acknowledged: [String: UInt64], in folder: String) throws {
         let reader = try LogReader(folder: folder)
         defer { reader.close() }

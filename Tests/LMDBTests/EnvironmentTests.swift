@@ -112,7 +112,7 @@ import Testing
     @Test func readersOfADeadProcessAreClearedWhenOpening() throws {
         try withTemporaryEnvironment { environment, path throws in
             func hold() throws {
-                let child = try Child("log-process", ["hold", path])
+                let child = try Child("log-process", ["hold", path, "table"])
                 #expect(child.lines(count: 1) == ["held"])
                 child.kill()
                 #expect(child.end() == -SIGKILL)

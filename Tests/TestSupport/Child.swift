@@ -40,6 +40,28 @@ package final class Child {
             ? process.terminationStatus : -process.terminationStatus
     }
 
+    /// Whether this system lets a process be ended before a step of its own: see
+    /// `crash_points_arm` in `Tests/CrashPoints`.
+    package static var canEndAtAnyStep: Bool {
+        #if os(Linux)
+        true
+        #else
+        false
+        #endif
+    }
+
+    /// Waits for the end of a process that is to be killed at one of its steps, or to have said
+    /// `line` and nothing else when it has fewer.
+    ///
+    /// - Throws: when it ended in another way.
+    package func isKilledBeforeSaying(_ line: String) throws -> Bool {
+        let said = lines()
+        let status = end()
+        if status == -SIGKILL, said.isEmpty { return true }
+        if status == 0, said == [line] { return false }
+        throw UnsoundStore(description: "the process ended with \(status) and said \(said)")
+    }
+
     private static func wholeLines(_ text: String) -> [String] {
         // What follows the last newline was cut off by the end of the process: no line.
         text.split(separator: "\n", omittingEmptySubsequences: false).dropLast().map(String.init)
