@@ -34,16 +34,23 @@ extension JSONValue {
     }
 
     /// Whether both say the same, whatever the order of members. Numbers are equal when their
-    /// digits are.
+    /// digits are; texts and names when their UTF-8 is, however alike they look: Swift's own
+    /// comparison takes an accent that is a character of its own for the same as one that is not.
     package func isEquivalent(to other: JSONValue) -> Bool {
         switch (self, other) {
         case (.object(let left), .object(let right)):
             guard left.count == right.count else { return false }
-            let byName = Dictionary(right.map { ($0.name, $0.value) }) { first, _ in first }
-            return left.allSatisfy { byName[$0.name]?.isEquivalent(to: $0.value) ?? false }
+            let byName = Dictionary(right.map { (Array($0.name.utf8), $0.value) }) { first, _ in
+                first
+            }
+            return left.allSatisfy {
+                byName[Array($0.name.utf8)]?.isEquivalent(to: $0.value) ?? false
+            }
         case (.array(let left), .array(let right)):
             return left.count == right.count
                 && zip(left, right).allSatisfy { $0.isEquivalent(to: $1) }
+        case (.string(let left), .string(let right)):
+            return left.utf8.elementsEqual(right.utf8)
         default: return self == other
         }
     }

@@ -21,6 +21,13 @@ import Testing
         (#"{"sentAt":"2026-01-01"}"#, #"{"receivedAt":"2026-01-01T00:00:01Z"}"#, true),
         ("no json", "no json", true),
         ("no json", "{}", false),
+        // Texts that look alike and are not: é as one character and as two, and a K for kelvin.
+        (#"{"a":"caf\u00e9"}"#, "{\"a\":\"caf\u{E9}\"}", true),
+        ("{\"a\":\"caf\u{E9}\"}", "{\"a\":\"cafe\u{301}\"}", false),
+        (#"{"a":"caf\u00e9"}"#, #"{"a":"cafe\u0301"}"#, false),
+        (#"{"a":["caf\u00e9"]}"#, #"{"a":["cafe\u0301"]}"#, false),
+        (#"{"caf\u00e9":1}"#, #"{"cafe\u0301":1}"#, false),
+        (#"{"write\u212aey":1}"#, #"{"write\u212aey":2}"#, false),
     ])
     func retryIsTheSameMessage(left: String, right: String, isSame: Bool) {
         #expect(EventBytes.isSameMessage(Array(left.utf8), Array(right.utf8)) == isSame)
