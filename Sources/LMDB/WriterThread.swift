@@ -89,11 +89,34 @@ package enum DedicatedThread {
     /// less.
     static let stackBytes = 1 << 20
 
-    /// Runs `body` on a new thread named `name`.
+    /// What the system keeps of a thread's name; with more it takes none of it.
+    static let nameBytesMax = 15
+
+    /// Runs `body` on a new thread named `name`, under which it stands in the system's lists too,
+    /// as far as its first 15 bytes go.
     package static func start(name: String, _ body: @Sendable @escaping () -> Void) {
-        let thread = Thread(block: body)
+        let thread = Thread {
+            take(name: name)
+            body()
+        }
         thread.name = name
         thread.stackSize = stackBytes
         thread.start()
+    }
+
+    /// Foundation keeps a thread's name to itself on Linux, and the C library's call for it is not
+    /// visible to Swift there. Only the thread can name itself on every system.
+    private static func take(name: String) {
+        var short = name
+        while short.utf8.count > nameBytesMax { short.removeLast() }
+        // A name is only for people: without it the thread works as well.
+        #if canImport(Darwin)
+        _ = pthread_setname_np(short)
+        #else
+        let file = open("/proc/thread-self/comm", O_WRONLY | O_CLOEXEC)
+        guard file >= 0 else { return }
+        _ = write(file, short, short.utf8.count)
+        close(file)
+        #endif
     }
 }

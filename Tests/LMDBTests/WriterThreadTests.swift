@@ -49,6 +49,22 @@ private final class Count: Sendable {
         #expect(await thread.runUnlessStopped { 1 } == nil)
     }
 
+    #if os(Linux)
+    @Test func theSystemsListsShowTheThreadsName() async {
+        for (name, shown) in [
+            ("test-short", "test-short"), ("test-much-longer", "test-much-longe"),
+            ("test-wörter-üö", "test-wörter-ü"),
+        ] {
+            let thread = WriterThread(name: name)
+            let found = await thread.run {
+                FileManager.default.contents(atPath: "/proc/thread-self/comm")
+            }
+            thread.stop()
+            #expect(found.map { String(decoding: $0, as: UTF8.self) } == shown + "\n")
+        }
+    }
+    #endif
+
     @Test func writesOfManyTasksAllLand() async throws {
         try await withTemporaryFolder { folder in
             let environment = try Environment(path: folder, tables: ["table"])
