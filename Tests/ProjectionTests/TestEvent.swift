@@ -57,13 +57,27 @@ extension DesiredRecord {
         return ([object, state] + names + ["|"] + values).joined(separator: " ")
     }
 
-    /// ``content`` with the event time behind every part of it.
+    /// ``content`` and all that the order of events must not change: for each part of it the event
+    /// time and the action that it comes from, and the matcher values as they were sent.
     var timedContent: String {
-        let times = [presence.exists, presence.absent, presence.ifExists].map { stamp in
-            stamp.map { "\(($0.eventTime - ProjectionBench.epoch) / 1_000)" } ?? "-"
+        let presences = [presence.exists, presence.absent, presence.ifExists].map {
+            $0?.origin ?? "-"
         }
-        let fieldTimes = fields.map { "\($0.stamp.eventTime)" }
-        return content + " @ " + (times + fieldTimes).joined(separator: " ")
+        let values = matchers.map { matcher in
+            // A create's matcher is its event's position, which goes by the order.
+            let value = form == .creation ? "" : matcher.value.text ?? matcher.value.json
+            return "\(matcher.term.field)=\(value)@\(matcher.stamp.origin)"
+        }
+        let origins = fields.map { "\($0.name)@\($0.stamp.origin),\($0.policy)" }
+        return ([content, "form \(form)"] + presences + values.sorted() + origins)
+            .joined(separator: " ")
+    }
+}
+
+extension Stamp {
+    /// The event time, in seconds after ``ProjectionBench/epoch``, and the action.
+    fileprivate var origin: String {
+        "\((eventTime - ProjectionBench.epoch) / 1_000)/\(action)"
     }
 }
 
