@@ -44,17 +44,35 @@ struct Retry: AsyncParsableCommand {
         try await running {
             let configuration = try options.configuration()
             let keys = try await keys(configuration)
-            var position: UInt64?
-            if !keys.isEmpty {
-                let door = try await WritingDoor(configuration)
-                defer { door.close() }
-                position = try await door.decide(.retry(keys: keys))
-            }
+            let position = try await release(keys, configuration)
             let document = Document(released: keys.count, position: position)
             try options.output.print(document) { _ in
                 "released \(keys.count.of("key"))" + (position.map { ", position \($0)" } ?? "")
             }
         }
+    }
+
+    /// Many keys are several decisions: what was recorded before one fails stays so.
+    ///
+    /// - Returns: the position of the last decision; `nil` without keys.
+    private func release(
+        _ keys: [MatcherKey], _ configuration: Configuration
+    ) async throws -> UInt64? {
+        guard !keys.isEmpty else { return nil }
+        let door = try await WritingDoor(configuration)
+        defer { door.close() }
+        var position: UInt64?
+        for decision in DecisionEntry.retries(of: keys) {
+            do {
+                position = try await door.decide(decision)
+            } catch {
+                guard let position else { throw error }
+                throw CommandFailure.failed(
+                    "\(error); some keys were released before, up to position \(position): run the "
+                        + "command again for the others")
+            }
+        }
+        return position
     }
 
     private func keys(_ configuration: Configuration) async throws -> [MatcherKey] {
