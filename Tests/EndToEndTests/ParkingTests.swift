@@ -82,6 +82,12 @@ extension EndToEnd {
                     #expect(item.text("$.message")?.contains("Tier__c") == true)
                     let shown = try await workspace.tidemark("parked")
                     #expect(shown.output.contains("rejected"))
+                    let status = try await workspace.json("status")
+                    #expect(status.text("$.lastError.object") == "Contact")
+                    let told = try await workspace.tidemark("status").output
+                    let line = told.split(separator: "\n").first { $0.hasPrefix("last error") }
+                    #expect(line?.contains(status.text("$.lastError.code") ?? "none") == true)
+                    #expect(!told.contains("Platinum") && !told.contains(Profile(2).email))
 
                     try await deliver([Profile(2, revision: 1, plan: "Bronze")], workspace)
                     let contact = emulator.org.contactsByEmail[Profile(2).email]?.first

@@ -34,6 +34,9 @@ extension EndToEnd {
                         [
                             "$.keys.parked.ambiguous": "number", "$.api.used": "number",
                             "$.api.limit": "number", "$.paused": "null",
+                            "$.lastError.at": "string", "$.lastError.position": "number",
+                            "$.lastError.object": "string", "$.lastError.code": "string",
+                            "$.lastError.message": "null",
                         ])
                     try await explained(workspace)
                     try await audited(workspace, ids)

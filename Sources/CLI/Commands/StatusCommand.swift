@@ -89,6 +89,8 @@ struct Status: AsyncParsableCommand {
         @NullWhenAbsent var paused: PauseDocument?
         /// Objects whose keys wait, each with the reason and since when.
         let stopped: [Stop]
+        /// The newest among the latest answers of Salesforce, and what it came to.
+        @NullWhenAbsent var lastError: LastError?
         @NullWhenAbsent var server: Server?
     }
 
@@ -138,6 +140,7 @@ struct Status: AsyncParsableCommand {
             stopped: try session.state.stoppedObjects().map {
                 .init(object: $0.object, reason: $0.reason, since: Times.text($0.since))
             },
+            lastError: try LastError.read(log: session.log),
             server: hello.map { .init(processId: $0.processID, ingest: $0.ingest) })
     }
 
@@ -208,6 +211,7 @@ struct Status: AsyncParsableCommand {
         if let used = document.api.used, let limit = document.api.limit {
             table.add(["API requests", "\(used) of \(limit) in 24 hours"])
         }
+        if let error = document.lastError { table.add(["last error", error.text]) }
         if let server = document.server {
             table.add(["server", "process \(server.processId), ingest on \(server.ingest)"])
         } else {
@@ -238,6 +242,14 @@ struct Status: AsyncParsableCommand {
         }
         return stops + (refused ?? [])
             + [document.paused].compactMap(\.self).map { "paused since \($0.since): \($0.reason)" }
+    }
+}
+
+extension LastError {
+    /// A pause or a stop that lasts is said by itself, with its reason.
+    fileprivate var text: String {
+        [at + ":", object, code, "(position \(position))"].compactMap(\.self)
+            .joined(separator: " ")
     }
 }
 
