@@ -1,3 +1,4 @@
+import EventLog
 import Foundation
 import SalesforceEmulator
 import Testing
@@ -73,6 +74,45 @@ extension EndToEnd {
                 #expect(exit.status == status)
                 #expect(exit.errors.contains(words), "\(exit.errors)")
                 #expect(!FileManager.default.fileExists(atPath: workspace.data))
+            }
+        }
+
+        /// Three events of about 300 bytes, 10 KB and 50 KB.
+        private static let sizes = ["plain", "wide", "huge"].enumerated().map { index, id in
+            let words = (0..<5).map {
+                "\"t\($0)\":\"" + String(repeating: "x", count: 9_900) + "\""
+            }
+            let traits = (["\"last_name\":\"L\""] + words.prefix([0, 1, 5][index]))
+            return #"{"type":"identify","messageId":"\#(id)","userId":"u","#
+                + #""traits":{\#(traits.joined(separator: ","))}}"# + "\n"
+        }.joined()
+
+        @Test(
+            arguments: [
+                ("", ["plain", "wide"]),
+                ("eventBytesMax: 400", ["plain"]),
+                ("eventBytesMax: 100000", ["plain", "wide", "huge"]),
+            ], [false, true])
+        func anEventOfAFileMayHaveWhatTheConfigurationSays(
+            limits: (text: String, accepted: [String]), besideAServer: Bool
+        ) async throws {
+            try await EmulatorServer.withRunning { emulator in
+                var text = ConfigurationText(emulator.baseURL)
+                text.ingest = "  limits: { \(limits.text) }"
+                try await Workspace.with(text) { workspace in
+                    try workspace.write("sizes.ndjson", Self.sizes)
+                    let ingested =
+                        besideAServer
+                        ? try await Server.run(workspace) { _ in
+                            try await workspace.json("ingest", "sizes.ndjson")
+                        } : try await workspace.json("ingest", "sizes.ndjson")
+                    let refused = ingested.list("$.rejected")
+                    #expect(refused.count == 3 - limits.accepted.count)
+                    #expect(refused.allSatisfy { $0.text("$.code") == "event-too-large" })
+                    let log = try LogReader(folder: workspace.data + "/log")
+                    defer { log.close() }
+                    #expect(try log.events().map(\.messageID) == limits.accepted)
+                }
             }
         }
 

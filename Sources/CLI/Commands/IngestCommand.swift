@@ -84,12 +84,13 @@ struct Ingest: AsyncParsableCommand {
         try await running {
             let configuration = try options.configuration()
             let rules = try columnRules()
+            let limits = IngestLimits(configuration.ingest.limits)
             // Before anything is written: a misspelt path must not leave a data folder behind.
-            for file in files { try check(file, rules) }
+            for file in files { try check(file, rules, limits) }
             let door = try await WritingDoor(configuration)
             let document: Document
             do {
-                document = try await append(through: door, configuration, rules)
+                document = try await append(through: door, configuration, rules, limits)
             } catch {
                 door.close()
                 throw error
@@ -125,26 +126,29 @@ struct Ingest: AsyncParsableCommand {
     }
 
     private func reader(
-        _ file: String, _ rules: ColumnRules
+        _ file: String, _ rules: ColumnRules, _ limits: IngestLimits
     ) throws(IngestError) -> MessageFileReader {
         try MessageFileReader(
             path: file, format: fileFormat(file, rules),
-            itemBytesMax: IngestLimits().decompressedBytesMax)
+            itemBytesMax: limits.decompressedBytesMax)
     }
 
     /// Opens the file, and reads its header if it has one. What can be read only once is left
     /// alone.
-    private func check(_ file: String, _ rules: ColumnRules) throws(IngestError) {
+    private func check(
+        _ file: String, _ rules: ColumnRules, _ limits: IngestLimits
+    ) throws(IngestError) {
         guard file != "-", MessageFileReader.canReadTwice(path: file) else { return }
-        _ = try reader(file, rules)
+        _ = try reader(file, rules, limits)
     }
 
     private func append(
-        through door: WritingDoor, _ configuration: Configuration, _ rules: ColumnRules
+        through door: WritingDoor, _ configuration: Configuration, _ rules: ColumnRules,
+        _ limits: IngestLimits
     ) async throws -> Document {
         try await door.recordActions(of: configuration)
         let ingest = FileIngest(
-            source: try sourceName(configuration), now: Clocks.wall,
+            source: try sourceName(configuration), limits: limits, now: Clocks.wall,
             append: { (events) async throws(LogError) in try await door.append(events) })
         var counts = FileIngest.Counts()
         var rejections: [Document.Rejection] = []
@@ -152,7 +156,7 @@ struct Ingest: AsyncParsableCommand {
             let first = rejections.count
             let bar = ProgressBar("ingest \(file)")
             defer { bar.finish() }
-            var reader = try reader(file, rules)
+            var reader = try reader(file, rules, limits)
             try await ingest.run(
                 &reader, counts: &counts,
                 onRejection: { rejection in

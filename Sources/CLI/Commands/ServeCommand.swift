@@ -88,14 +88,3 @@ struct Serve: AsyncParsableCommand {
         WriteKeys(try configuration.writeKeys().map { ($0.source, $0.key) })
     }
 }
-
-extension IngestLimits {
-    /// The door's own limits, but for those that the configuration names.
-    fileprivate init(_ limits: DoorLimits) {
-        self.init()
-        eventsPerSecondMax = limits.eventsPerSecondMax
-        requestBodyBytesMax = limits.requestBytesMax ?? requestBodyBytesMax
-        event.eventBytesMax = limits.eventBytesMax ?? event.eventBytesMax
-        connectionsMax = limits.connectionsMax ?? connectionsMax
-    }
-}

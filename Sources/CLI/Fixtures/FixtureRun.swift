@@ -43,9 +43,8 @@ struct FixtureRun {
     }
 
     private func events(of fixture: Fixture) -> (events: [Event], refused: [String]) {
-        let acceptance = EventAcceptance(limits: IngestLimits().batch) {
-            MessageIDs.random()
-        }
+        let limits = IngestLimits(configuration.ingest.limits).batch
+        let acceptance = EventAcceptance(limits: limits) { MessageIDs.random() }
         let firstSource = configuration.ingest.sources.first?.name ?? "test"
         var events: [Event] = []
         var refused: [String] = []
