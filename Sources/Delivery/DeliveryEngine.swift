@@ -137,6 +137,7 @@ package actor DeliveryEngine {
             return try result(didWork: false, isDescribed: false)
         }
         try await doubtOrphans()
+        try await tellRefusals()
         let now = environment.monotonicClock()
         let hadFences = try await passFences(now: now)
         guard health.wait(now: now) == .zero else { return try result(didWork: hadFences) }

@@ -264,11 +264,14 @@ package struct BlockedEntry: Sendable, Hashable, Codable {
     package let recordIDs: [RecordID]
     /// The field whose parent is awaited, missing or ambiguous.
     package let field: String?
+    /// The code that Salesforce's refusal would have had; the reason is the code when absent.
+    package let code: String?
 
     package init(
         key: KeyVersion, reason: ParkReason, status: Int, message: String, recordIDs: [RecordID],
-        field: String? = nil
+        field: String? = nil, code: String? = nil
     ) {
+        self.code = code
         self.key = key
         self.reason = reason
         self.status = status

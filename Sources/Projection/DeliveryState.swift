@@ -77,11 +77,14 @@ package struct Parking: Sendable, Hashable {
     package let position: UInt64
     /// The field whose parent is awaited, missing or ambiguous.
     package let field: String?
+    /// The fold refused the value by itself, and no entry of the log tells of it yet.
+    package let isUntold: Bool
 
     package init(
         reason: ParkReason, status: Int, code: String, message: String, recordIDs: [RecordID] = [],
-        position: UInt64, field: String? = nil
+        position: UInt64, field: String? = nil, isUntold: Bool = false
     ) {
+        self.isUntold = isUntold
         self.reason = reason
         self.status = status
         self.code = code

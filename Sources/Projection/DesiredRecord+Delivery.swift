@@ -207,6 +207,6 @@ extension DesiredRecord {
         delivery.status = .parked(
             Parking(
                 reason: .rejected, status: 400, code: invalid.why.code,
-                message: invalid.why.detail, position: position))
+                message: invalid.why.detail, position: position, isUntold: true))
     }
 }

@@ -220,8 +220,8 @@ extension Fold {
     ) throws(ProjectionError) {
         guard var record = try record(of: blocked.key.key, in: &batch, transaction) else { return }
         let parking = Parking(
-            reason: blocked.reason, status: blocked.status, code: blocked.reason.rawValue,
-            message: blocked.message, recordIDs: blocked.recordIDs, position: place.position,
+            reason: blocked.reason, status: blocked.status,
+            code: blocked.code ?? blocked.reason.rawValue, message: blocked.message, recordIDs: blocked.recordIDs, position: place.position,
             field: blocked.field)
         record.settle(.parked(parking), version: blocked.key.version, at: place)
         batch.put(record)

@@ -49,7 +49,7 @@ extension RowWriter {
         case .inFlight: byte(2)
         case .inDoubt: byte(3)
         case .parked(let parking):
-            byte(4)
+            byte(parking.isUntold ? 5 : 4)
             text(parking.reason.rawValue)
             count(parking.status)
             text(parking.code)
@@ -99,18 +99,19 @@ extension RowReader {
     }
 
     mutating func status() -> DeliveryState.Status {
-        switch byte() {
+        let tag = byte()
+        switch tag {
         case 0: return .dirty
         case 1: return .settled
         case 2: return .inFlight
         case 3: return .inDoubt
-        case 4:
+        case 4, 5:
             let reason = ParkReason(rawValue: text()) ?? damaged(.rejected)
             return .parked(
                 Parking(
                     reason: reason, status: integer(), code: text(), message: text(),
                     recordIDs: list { $0.recordID() }.compactMap { $0 }, position: varint(),
-                    field: optional { $0.text() }))
+                    field: optional { $0.text() }, isUntold: tag == 5))
         default: return damaged(.dirty)
         }
     }

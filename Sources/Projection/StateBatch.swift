@@ -59,6 +59,7 @@ struct StateBatch {
         var isDirty = false
         var wait: [UInt8]?
         var isRewritten = false
+        var isRefused = false
     }
 
     init(tables: StateTables) { self.tables = tables }
@@ -288,6 +289,7 @@ struct StateBatch {
             }
             try mark(key, in: tables.dirty, now.isDirty, stored.isDirty, transaction)
             try mark(key, in: tables.rewritten, now.isRewritten, stored.isRewritten, transaction)
+            try mark(key, in: tables.refused, now.isRefused, stored.isRefused, transaction)
             if now.link != stored.link {
                 if let link = stored.link {
                     _ = try transaction.delete(tables.links, key: StateKey.link(link, row.id))
@@ -370,6 +372,7 @@ extension StateBatch.StoredIndex {
         isDirty = record.delivery.status == .dirty
         wait = record.awaitedParent.map { WaitKey.bytes($0.place) }
         isRewritten = record.isRewritten
+        if case .parked(let parking) = record.delivery.status { isRefused = parking.isUntold }
     }
 }
 

@@ -6,7 +6,7 @@ import Records
 /// process or another.
 package final class StateStore: Sendable {
     /// The format of the rows. A `state/` of another format is rebuilt, never migrated.
-    static let formatVersion: UInt8 = 9
+    static let formatVersion: UInt8 = 10
 
     private let environment: Environment
     let tables: StateTables
@@ -143,6 +143,7 @@ extension StateTables {
         blocked = environment.table("blocked")
         waiting = environment.table("waiting")
         rewritten = environment.table("rewritten")
+        refused = environment.table("refused")
     }
 }
 

@@ -53,7 +53,7 @@ extension StateTables {
     ) throws(ProjectionError) {
         func isInside(_ id: UInt64) -> Bool { ordinals.contains(KeyID.object(of: id)) }
         try removeCounts(isInside, in: transaction)
-        for table in [records, joined, dirty, rewritten, sent, blocked] {
+        for table in [records, joined, dirty, rewritten, refused, sent, blocked] {
             try removeRows(of: table, in: transaction) { key, _ in
                 isInside(StateKey.number(in: key))
             }

@@ -36,17 +36,19 @@ struct StateTables: Sendable {
     let waiting: Table
     /// Key ids with a field that Salesforce rewrites.
     let rewritten: Table
+    /// Ids of keys with a value that the fold refused, of which no entry tells yet.
+    let refused: Table
 
     static let names = [
         "facts", "records", "aliases", "joined", "dirty", "touched", "skipped", "links", "open",
-        "job-rows", "jobs", "sent", "blocked", "waiting", "rewritten",
+        "job-rows", "jobs", "sent", "blocked", "waiting", "rewritten", "refused",
     ]
 
     /// All tables, in the order of ``names``.
     var all: [Table] {
         [
             facts, records, aliases, joined, dirty, touched, skipped, links, open, jobRows, jobs,
-            sent, blocked, waiting, rewritten,
+            sent, blocked, waiting, rewritten, refused,
         ]
     }
 }

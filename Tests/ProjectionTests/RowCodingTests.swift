@@ -110,7 +110,7 @@ extension SeededGenerator {
                 Parking(
                     reason: reason, status: number(0...500), code: text(), message: text(),
                     recordIDs: number(0...1) == 0 ? [] : [.first, .second], position: next(),
-                    field: number(0...1) == 0 ? nil : text()))
+                    field: number(0...1) == 0 ? nil : text(), isUntold: number(0...1) == 0))
         }
     }
 
