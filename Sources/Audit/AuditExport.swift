@@ -5,7 +5,7 @@ package enum AuditExport {
     private static let columns = [
         "id", "at", "object", "operation", "key", "recordId", "status", "outcome", "fields",
         "events",
-        "attempts", "errorCode", "errorMessage",
+        "attempts", "errorCode", "errorMessage", "keys",
     ]
 
     /// One JSON object a line.
@@ -23,6 +23,7 @@ package enum AuditExport {
                 item.recordId ?? "", item.status.map(String.init) ?? "", item.outcome.rawValue,
                 try json(item.fields), item.events.map(String.init).joined(separator: " "),
                 String(item.attempts), item.error?.code ?? "", item.error?.message ?? "",
+                try json(item.keys),
             ]
             lines.append(cells.map(cell).joined(separator: ","))
         }

@@ -21,14 +21,17 @@ package struct AuditItem: Sendable, Hashable, Encodable {
     package let at: String
     package let object: String
     package let operation: String
+    /// The first of ``keys``.
     package let key: [String: String]
+    /// All matcher keys that it was about: keys of one record are one piece of work.
+    package let keys: [[String: String]]
     @NullWhenAbsent package var recordId: String?
     @NullWhenAbsent package var status: Int?
     package var outcome: Outcome
     package let fields: [String: PlainValue]
     /// Positions of the events that caused it.
     package let events: [UInt64]
-    /// Sendings in a row for the key, this one included, since one was answered for good.
+    /// Sendings in a row for a key of it, this one included, since one was answered for good.
     package let attempts: Int
     @NullWhenAbsent package var error: Problem?
     /// When a doubt ended: the fence had passed, and the key was looked at again. What it had come
@@ -59,17 +62,6 @@ package struct AuditFilter: Sendable, Hashable {
 
     func accepts(_ item: AuditItem) -> Bool {
         (object == nil || item.object == object) && (status == nil || item.status == status)
-            && (key == nil || key?.object == item.object && key?.fields == item.key)
-    }
-}
-
-extension AuditItem {
-    /// A key that was parked before anything was sent for it.
-    package init(_ parked: ParkedKeys.Item, at: String) {
-        self.init(
-            id: "\(parked.position).refused", at: at, object: parked.object, operation: "none",
-            key: parked.key, recordId: nil, status: parked.status, outcome: .blocked, fields: [:],
-            events: [parked.position], attempts: 0,
-            error: Problem(code: parked.code, message: parked.message))
+            && (key.map { $0.object == item.object && item.keys.contains($0.fields) } ?? true)
     }
 }

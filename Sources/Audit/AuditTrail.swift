@@ -66,19 +66,21 @@ private struct Trail {
         let isInside = isInside(position)
         intents[position] = (isInside ? items.count : -1, intent.operations)
         for (index, operation) in intent.operations.enumerated() {
-            guard let key = operation.keys.first?.key else { continue }
-            attempts[key, default: 0] += 1
+            let keys = operation.keys.map(\.key)
+            guard let first = keys.first else { continue }
+            for key in keys { attempts[key, default: 0] += 1 }
             guard isInside else { continue }
             items.append(
                 AuditItem(
                     id: "\(position).\(index)", at: Timestamp.format(entry.recordedAt),
-                    object: key.object, operation: operation.kind.rawValue, key: key.fields,
-                    recordId: operation.recordID?.description, status: nil, outcome: .inDoubt,
+                    object: first.object, operation: operation.kind.rawValue, key: first.fields,
+                    keys: keys.map(\.fields), recordId: operation.recordID?.description,
+                    status: nil, outcome: .inDoubt,
                     fields: Dictionary(
                         operation.changes.map { ($0.field, PlainValue($0.after)) },
                         uniquingKeysWith: { first, _ in first }),
                     events: Set(operation.changes.map(\.event)).sorted(),
-                    attempts: attempts[key] ?? 1))
+                    attempts: keys.compactMap { attempts[$0] }.max() ?? 1))
         }
     }
 
@@ -96,7 +98,8 @@ private struct Trail {
                 item(
                     id: "\(position).blocked.\(index)", entry, blocked.key,
                     recordID: blocked.recordIDs.count == 1 ? blocked.recordIDs.first : nil,
-                    status: blocked.status, code: blocked.reason.rawValue, message: blocked.message)
+                    status: blocked.status, code: blocked.code ?? blocked.reason.rawValue,
+                    message: blocked.message)
             )
         }
         for (index, settled) in outcome.settled.enumerated() where settled.recordID == nil {
@@ -117,7 +120,7 @@ private struct Trail {
     ) {
         guard intent.operations.indices.contains(result.index) else { return }
         let operation = intent.operations[result.index]
-        if let key = operation.keys.first?.key, result.status == .succeeded {
+        for key in operation.keys.map(\.key) where result.status == .succeeded {
             attempts[key] = nil
             if operation.kind == .delete { deleted.insert(key) } else { deleted.remove(key) }
         }
@@ -138,8 +141,8 @@ private struct Trail {
         let key = version.key
         return AuditItem(
             id: id, at: Timestamp.format(entry.recordedAt), object: key.object, operation: "none",
-            key: key.fields, recordId: recordID?.description, status: status, outcome: .blocked,
-            fields: [:], events: [version.version], attempts: 0,
+            key: key.fields, keys: [key.fields], recordId: recordID?.description, status: status,
+            outcome: .blocked, fields: [:], events: [version.version], attempts: 0,
             error: AuditItem.Problem(code: code, message: message))
     }
 }

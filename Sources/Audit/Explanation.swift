@@ -28,7 +28,7 @@ package struct Explanation: Sendable, Hashable, Encodable {
         @NullWhenAbsent package var status: Int?
     }
 
-    /// Something that happened to the key.
+    /// Something that happened to a key of the record.
     package struct Happening: Sendable, Hashable, Codable {
         package let position: UInt64
         package let at: String
@@ -37,15 +37,28 @@ package struct Explanation: Sendable, Hashable, Encodable {
         package let summary: String
     }
 
+    /// How far delivery has come with one of the record's keys.
+    package struct Key: Sendable, Hashable, Codable {
+        package let key: [String: String]
+        package let state: String
+        /// Why the key is parked, if it is.
+        @NullWhenAbsent package var reason: String?
+    }
+
     package let object: String
+    /// The key that was asked for.
     package let key: [String: String]
-    /// Other matcher values that name the same record.
+    /// Other matcher values that name the same record, those of its other keys among them.
     package let aliases: [[String: String]]
     @NullWhenAbsent package var recordId: String?
+    /// What all keys of the record together ask for.
     package let presence: String
     package let state: String
     /// Why the key is parked, if it is.
     @NullWhenAbsent package var reason: String?
+    /// Every key of the record, the one that was asked for first.
+    package let keys: [Key]
+    /// What all keys together want the record to hold.
     package let fields: [Field]
     package let history: [Happening]
 }

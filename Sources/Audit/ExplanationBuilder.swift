@@ -22,21 +22,21 @@ package struct ExplanationBuilder: Sendable {
     /// - Parameter observed: the record as Salesforce holds it; `nil` when it was not asked or has
     ///   none.
     package func explanation(
-        of record: DesiredRecord, observed: Record?
+        of record: SharedRecord, observed: Record?
     ) throws(AuditError) -> Explanation {
         let items = try auditItems(of: record)
         var fields: [Explanation.Field] = []
-        for field in record.fields {
+        for field in record.fields(actionName: configuration.actionName) {
             fields.append(try explain(field, observed: observed, items: items))
         }
-        let keys = record.matcherKeys.map(\.fields)
-        var reason: String?
-        if case .parked(let parking) = record.delivery.status { reason = parking.message }
+        let asked = Explanation.Key(record.asked)
         return Explanation(
-            object: record.object, key: record.reference.fields, aliases: Array(keys.dropFirst()),
-            recordId: (observed?.id ?? record.delivery.link)?.description,
-            presence: record.presenceName, state: record.delivery.status.name, reason: reason,
-            fields: fields, history: try history(of: record, items: items))
+            object: record.asked.object, key: asked.key,
+            aliases: record.matcherKeys.dropFirst().map(\.fields),
+            recordId: (observed?.id ?? record.asked.delivery.link)?.description,
+            presence: record.presenceName, state: asked.state, reason: asked.reason,
+            keys: [asked] + record.others.map(Explanation.Key.init), fields: fields,
+            history: try history(of: record, items: items))
     }
 
     private func explain(
@@ -76,31 +76,28 @@ package struct ExplanationBuilder: Sendable {
         }
     }
 
-    /// What was sent for the key, and for the keys that it joined.
-    private func auditItems(of record: DesiredRecord) throws(AuditError) -> [AuditItem] {
-        var intents: Set<UInt64> = []
-        var blocked: Set<UInt64> = []
-        for id in [record.id] + record.joined {
-            let found = try projecting { () throws(ProjectionError) in
-                (try state.intentPositions(of: id), try state.blockedPositions(of: id))
+    /// What was sent for the record's keys, and for the keys that they joined.
+    private func auditItems(of record: SharedRecord) throws(AuditError) -> [AuditItem] {
+        var positions: [UInt64] = []
+        for id in record.ids {
+            positions += try projecting { () throws(ProjectionError) in
+                try state.intentPositions(of: id) + state.blockedPositions(of: id)
             }
-            intents.formUnion(found.0)
-            blocked.formUnion(found.1)
         }
         // That a delete found nothing stands in no table: any time since it was asked for.
-        if record.presence.isAbsent { blocked.insert(record.changedAt) }
-        guard let first = intents.union(blocked).min() else { return [] }
+        positions += record.keys.filter(\.presence.isAbsent).map(\.changedAt)
+        guard let first = positions.min() else { return [] }
         var filter = AuditFilter()
         filter.from = first
-        filter.object = record.object
+        filter.object = record.asked.object
         let keys = Set(record.matcherKeys.map(\.fields))
-        return try AuditTrail(log: log).items(filter).filter { keys.contains($0.key) }
+        return try AuditTrail(log: log).items(filter).filter { !keys.isDisjoint(with: $0.keys) }
     }
 
     private func history(
-        of record: DesiredRecord, items: [AuditItem]
+        of record: SharedRecord, items: [AuditItem]
     ) throws(AuditError) -> [Explanation.Happening] {
-        let ids = Set([record.id] + record.joined)
+        let ids = Set(record.ids)
         let positions = try projecting { () throws(ProjectionError) in
             try state.eventPositions(touching: ids)
         }
@@ -127,10 +124,11 @@ package struct ExplanationBuilder: Sendable {
     }
 }
 
-extension DesiredRecord {
-    /// The presence as outputs name it.
-    package var presenceName: String {
-        if presence.isAbsent { return "absent" }
-        return presence.exists == nil ? "if-exists" : "exists"
+extension Explanation.Key {
+    init(_ record: DesiredRecord) {
+        var reason: String?
+        if case .parked(let parking) = record.delivery.status { reason = parking.message }
+        self.init(
+            key: record.reference.fields, state: record.delivery.status.name, reason: reason)
     }
 }

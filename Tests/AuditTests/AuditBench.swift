@@ -21,19 +21,35 @@ struct AuditBench {
         "matchers":{"Email":"$.traits.email","External_Id__c":"$.userId"},\
         "fields":{"FirstName":"$.traits.first","Score__c":"$.traits.score"}}
         """
+    /// Tracks take people away, and pages make a record each.
+    private static let others = """
+        {"name":"Leavers","object":"Contact","trigger":"type = \\"track\\"",\
+        "operation":"delete","matchers":{"External_Id__c":"$.userId"},"from":"start"},\
+        {"name":"Visitors","object":"Contact","trigger":"type = \\"page\\"",\
+        "operation":"create","fields":{"FirstName":"$.properties.first"},"from":"start"}
+        """
 
-    /// Puts the action in force.
+    private static func actions() throws -> [Action] {
+        try ActionSet(normalisedJSON: Array("{\"actions\":[\(action),\(others)]}".utf8)).actions
+    }
+
+    /// Puts the actions in force.
     func configure() async throws {
-        let set = try ActionSet(normalisedJSON: Array("{\"actions\":[\(Self.action)]}".utf8))
         let entry = ConfigurationEntry(
-            actions: set.actions, descriptions: [.contact], organization: nil)
+            actions: try Self.actions(), descriptions: [.contact], organization: nil)
         _ = try await log.append(kind: .configuration, body: entry.encoded())
     }
 
     /// Appends an identify event with these members, and returns its position.
     @discardableResult
     func identify(_ members: String, id: String) async throws -> UInt64 {
-        let text = "{\"type\":\"identify\",\(members)}"
+        try await event("identify", members, id: id)
+    }
+
+    /// The same of another type.
+    @discardableResult
+    func event(_ type: String, _ members: String, id: String) async throws -> UInt64 {
+        let text = "{\"type\":\"\(type)\",\(members)}"
         let event = Event(
             source: "web", messageID: id, receivedAt: Self.receivedAt, bytes: Array(text.utf8))
         return try await log.append([event])[0].position.number
@@ -43,6 +59,8 @@ struct AuditBench {
     struct Sending {
         var kind = OperationKind.create
         var email: String
+        /// Other keys of the same record.
+        var besides: [MatcherKey] = []
         var recordID: RecordID?
         var changes: [(field: String, after: FieldValue, event: UInt64)] = []
     }
@@ -52,7 +70,9 @@ struct AuditBench {
         let operations = sendings.map { sending in
             IntentOperation(
                 kind: sending.kind,
-                keys: [KeyVersion(key: .email(sending.email), version: 2)],
+                keys: ([.email(sending.email)] + sending.besides).map {
+                    KeyVersion(key: $0, version: 2)
+                },
                 recordID: sending.recordID, upsertField: nil,
                 changes: sending.changes.map { change in
                     IntentChange(
@@ -90,12 +110,11 @@ struct AuditBench {
     }
 
     func explanation(of record: DesiredRecord, observed: Record? = nil) throws -> Explanation {
-        let set = try ActionSet(normalisedJSON: Array("{\"actions\":[\(Self.action)]}".utf8))
-        return try ExplanationBuilder(
+        try ExplanationBuilder(
             log: log.reader(), state: projector.state,
             configuration: ConfigurationEntry(
-                actions: set.actions, descriptions: [.contact], organization: nil)
-        ).explanation(of: record, observed: observed)
+                actions: try Self.actions(), descriptions: [.contact], organization: nil)
+        ).explanation(of: SharedRecord(record, in: projector.state), observed: observed)
     }
 
     func verification() throws -> Verification {
@@ -124,6 +143,10 @@ func withAuditBench(_ body: (AuditBench) async throws -> Void) async throws {
 extension MatcherKey {
     static func email(_ text: String) -> MatcherKey {
         MatcherKey(object: "Contact", terms: [Term(field: "Email", form: text)])
+    }
+
+    static func external(_ text: String) -> MatcherKey {
+        MatcherKey(object: "Contact", terms: [Term(field: "External_Id__c", form: text)])
     }
 }
 

@@ -20,7 +20,7 @@ import Testing
             let lines = csv.components(separatedBy: "\r\n")
             #expect(lines.count == 3 && lines[2].isEmpty)
             #expect(lines[0].hasPrefix("id,at,object,operation,key,"))
-            #expect(lines[1].hasSuffix("\"'=cmd()\",\"'@SUM(A1), or \"\"so\"\"\""))
+            #expect(lines[1].contains("\"'=cmd()\",\"'@SUM(A1), or \"\"so\"\"\","))
             #expect(lines[1].contains("\"{\"\"Email\"\":\"\"ann@x.org\"\"}\""))
             #expect(!lines[1].contains("\n"), "a line break in a value is escaped by its JSON")
         }
@@ -33,7 +33,7 @@ import Testing
             try await bench.answer(
                 intent, OperationResult(index: 0, status: .failed, code: "X", message: text))
             let csv = try AuditExport.csv(try bench.items())
-            #expect(csv.hasSuffix("\"'\(text)\"\r\n"))
+            #expect(csv.contains(",\"'\(text)\","))
         }
     }
 

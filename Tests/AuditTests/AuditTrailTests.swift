@@ -64,6 +64,38 @@ import Testing
         }
     }
 
+    @Test func anOperationForTwoKeysIsToldOfBoth() async throws {
+        try await withAuditBench { bench in
+            var both = Self.ann
+            both.besides = [.external("u1")]
+            let intent = try await bench.send(both)
+            try await bench.answer(
+                intent, OperationResult(index: 0, status: .again, code: "UNABLE_TO_LOCK_ROW"))
+            let item = try #require(try bench.items().first)
+            #expect(item.key == ["Email": "ann@x.org"])
+            #expect(item.keys == [["Email": "ann@x.org"], ["External_Id__c": "u1"]])
+            #expect(try bench.items { $0.key = .external("u1") } == [item])
+
+            // Whichever key it is sent for next, it is the second time.
+            _ = try await bench.send(
+                AuditBench.Sending(email: "bob@x.org", besides: [.external("u1")]))
+            #expect(try bench.items().map(\.attempts) == [1, 2])
+        }
+    }
+
+    @Test func aDeleteForTwoKeysMakesItNoNewsThatEitherMatchesNothing() async throws {
+        try await withAuditBench { bench in
+            let delete = AuditBench.Sending(
+                kind: .delete, email: "ann@x.org", besides: [.external("u1")], recordID: .first)
+            try await bench.answer(
+                try await bench.send(delete), OperationResult(index: 0, status: .succeeded))
+            let gone = SettledEntry(
+                key: KeyVersion(key: .external("u1"), version: 2), recordID: nil)
+            try await bench.append(OutcomeEntry(settled: [gone]))
+            #expect(try bench.items().map(\.status) == [200])
+        }
+    }
+
     @Test func aDoubtThatWasResolvedSaysWhen() async throws {
         try await withAuditBench { bench in
             let intent = try await bench.send(Self.ann)

@@ -1,6 +1,5 @@
 import ArgumentParser
 import Audit
-import EventLog
 
 /// Everything sent, and what could not be.
 struct Audit: AsyncParsableCommand {
@@ -51,9 +50,7 @@ struct Audit: AsyncParsableCommand {
                 } ?? .max
             filter.object = object
             filter.status = status
-            let items =
-                try AuditTrail(log: session.log).items(filter)
-                + localRefusals(session, filter)
+            let items = try AuditTrail(log: session.log).items(filter)
             switch export {
             case .csv: print(try AuditExport.csv(items), terminator: "")
             case .ndjson: print(try AuditExport.ndjson(items), terminator: "")
@@ -61,21 +58,6 @@ struct Audit: AsyncParsableCommand {
                 try options.output.print(Document(operations: items)) { _ in text(items) }
             }
         }
-    }
-
-    /// Keys whose value was refused before any call: they are in the state, not in an outcome.
-    private func localRefusals(
-        _ session: ReadingSession, _ filter: AuditFilter
-    ) throws -> [AuditItem] {
-        try ParkedKeys(state: session.state).items(reason: .rejected, object: filter.object)
-            .filter { filter.status == nil || filter.status == $0.status }
-            .filter { $0.position >= filter.from && $0.position <= filter.through }
-            .compactMap { parked in
-                let entry = try session.log.entry(at: Position(parked.position))
-                // What Salesforce or a look refused stands in an outcome, and is told from there.
-                guard entry?.kind != .outcome else { return nil }
-                return AuditItem(parked, at: Times.text(entry?.recordedAt ?? 0))
-            }
     }
 
     private func text(_ items: [AuditItem]) -> String {
@@ -87,7 +69,8 @@ struct Audit: AsyncParsableCommand {
             let problem = item.error.map { "\($0.code): \($0.message)" }
             let status = item.status.map { " \($0)" } ?? ""
             table.add([
-                item.id, item.at, item.object, item.operation, PlanText.key(item.key),
+                item.id, item.at, item.object, item.operation,
+                item.keys.map(PlanText.key).joined(separator: " and "),
                 item.outcome.rawValue + status, problem ?? fields,
             ])
         }

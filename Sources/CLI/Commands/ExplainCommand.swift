@@ -36,9 +36,10 @@ struct Explain: AsyncParsableCommand {
                 throw CommandFailure.failed(
                     "the log holds no configuration yet; run `tidemark sync`")
             }
-            let record = try KeySelection(
+            let key = try KeySelection(
                 state: session.state, configuration: inForce.entry
             ).record(selection)
+            let record = try SharedRecord(key, in: session.state)
             let observed = await observe(record, configuration, inForce.entry)
             let explanation = try ExplanationBuilder(
                 log: session.log, state: session.state, configuration: inForce.entry
@@ -52,21 +53,22 @@ struct Explain: AsyncParsableCommand {
     /// What Salesforce holds now. An explanation is worth having without it, so a failure is a
     /// remark.
     private func observe(
-        _ record: DesiredRecord, _ configuration: Configuration, _ entry: ConfigurationEntry
+        _ record: SharedRecord, _ configuration: Configuration, _ entry: ConfigurationEntry
     ) async -> Record? {
-        guard !offline, let id = record.delivery.link,
-            let description = entry.descriptions.first(where: { $0.name == record.object })
+        let object = record.asked.object
+        guard !offline, let id = record.asked.delivery.link,
+            let description = entry.descriptions.first(where: { $0.name == object })
         else { return nil }
         do {
             let connection = try SalesforceConnection(
                 configuration, organization: entry.organizationID,
                 logger: Diagnostics.logger(.critical))
-            let fields = record.fields.map(\.name).filter { description.field($0) != nil }
+            let fields = record.fieldNames.filter { description.field($0) != nil }
             let found: [Record]
             do {
                 found = try await connection.client.query(
                     Query(
-                        object: record.object, fields: fields,
+                        object: object, fields: fields,
                         where: .equals(field: "Id", .id(id))))
             } catch {
                 try await connection.close()

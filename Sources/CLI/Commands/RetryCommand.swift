@@ -81,14 +81,15 @@ struct Retry: AsyncParsableCommand {
         let parked = try ParkedKeys(state: session.state).items(reason: reason)
         guard reason == nil else { return parked.map(\.reference) }
         guard let inForce = try session.configurationInForce() else { return [] }
-        let key = try KeySelection(
+        let named = try KeySelection(
             state: session.state, configuration: inForce.entry
-        ).record(selection).reference
-        guard parked.contains(where: { $0.reference == key }) else {
+        ).records(selection).map(\.reference)
+        let keys = parked.map(\.reference).filter(named.contains)
+        guard !keys.isEmpty else {
             throw CommandFailure.failed(
                 "\(selection.joined(separator: " ")) is not parked; `tidemark parked` lists what is"
             )
         }
-        return [key]
+        return keys
     }
 }

@@ -22,7 +22,16 @@ struct ExplanationText {
         for alias in explanation.aliases { text += "\n  also \(PlanText.key(alias))" }
         text += "\nthe record \(presence); the key is \(explanation.state)"
         if let reason = explanation.reason { text += "\n" + style.yellow(reason) }
+        for key in explanation.keys.dropFirst() where isOther(key) {
+            text += "\n\(PlanText.key(key.key)) is \(key.state)"
+            if let reason = key.reason { text += "\n" + style.yellow(reason) }
+        }
         return text
+    }
+
+    /// Whether the other key stands otherwise than the one that was asked for.
+    private func isOther(_ key: Explanation.Key) -> Bool {
+        key.state != explanation.state || key.reason != explanation.reason
     }
 
     private var presence: String {

@@ -10,9 +10,16 @@ struct KeySelection {
 
     private static let idLengths = [15, 18]
 
+    /// The one key that is named, or the oldest of a record's.
+    ///
     /// - Parameter arguments: `Contact Email=ann@example.com …` or one record id.
     func record(_ arguments: [String]) throws(CommandFailure) -> DesiredRecord {
-        if arguments.count == 1, let id = RecordID(arguments[0]) { return try record(linkedTo: id) }
+        if arguments.count == 1, let id = RecordID(arguments[0]) {
+            guard let record = try records(linkedTo: id).first else {
+                throw .failed("no key is linked to \(id)")
+            }
+            return record
+        }
         if arguments.count == 1, Self.idLengths.contains(arguments[0].count) {
             throw .usage(
                 "\(arguments[0]) is not a record id: of 18 letters and digits the last three must "
@@ -115,14 +122,18 @@ struct KeySelection {
         }
     }
 
-    private func record(linkedTo id: RecordID) throws(CommandFailure) -> DesiredRecord {
+    /// All keys that `arguments` name: the one that is named, or every key of a record.
+    func records(_ arguments: [String]) throws(CommandFailure) -> [DesiredRecord] {
+        let first = try record(arguments)
+        guard arguments.count == 1, let id = RecordID(arguments[0]) else { return [first] }
+        return try records(linkedTo: id)
+    }
+
+    private func records(linkedTo id: RecordID) throws(CommandFailure) -> [DesiredRecord] {
         do {
-            if let key = try state.ids(linkedTo: id).first, let record = try state.record(key) {
-                return record
-            }
+            return try state.records(state.ids(linkedTo: id).sorted())
         } catch {
             throw CommandFailure(error)
         }
-        throw .failed("no key is linked to \(id)")
     }
 }
