@@ -27,8 +27,8 @@ package final class Environment: Sendable {
     }
 
     /// Opens the environment in the folder `path`; creates it, crash-safely, when it is missing and
-    /// `options` do not ask for reading only. Processes that do so at once get the same one. Readers
-    /// that died are cleared.
+    /// `options` do not ask for reading only. Processes that do so at once get the same one.
+    /// Readers that died are cleared.
     ///
     /// - Throws: `notAnEnvironment`, `versionMismatch`, `alreadyOpen`, `tableMissing` (read only),
     ///   `system`, `diskFull`, `inputOutput`.
