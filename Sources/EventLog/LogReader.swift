@@ -129,9 +129,11 @@ package struct LogReader: Sendable {
         try logged { () throws(LMDBError) in try store.environment.usage() }
     }
 
-    /// Frees what readers of dead processes hold. A server calls it every minute.
-    package func clearStaleReaders() throws(LogError) {
-        try logged { () throws(LMDBError) in _ = try store.environment.clearStaleReaders() }
+    /// Frees what readers of dead processes hold, and returns how many there were. A server calls
+    /// it every minute.
+    @discardableResult
+    package func clearStaleReaders() throws(LogError) -> Int {
+        try logged { () throws(LMDBError) in try store.environment.clearStaleReaders() }
     }
 
     /// Writes a consistent, compacted, synced copy of the log into the existing, empty `folder`,

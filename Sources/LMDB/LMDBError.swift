@@ -77,6 +77,19 @@ extension LMDBError: CustomStringConvertible {
 }
 
 extension LMDBError {
+    /// Whether a read or write that failed with this leaves the open environment in doubt: it must
+    /// be closed, and what it holds looked at when it is opened again. Trying again is no use.
+    package var endsUse: Bool {
+        switch self {
+        case .inputOutput, .corrupted, .other: true
+        case .mapFull, .diskFull, .notAnEnvironment, .versionMismatch, .alreadyOpen, .closed,
+            .readOnly, .tableMissing, .keyTooLong, .keyExists, .readersFull, .system:
+            false
+        }
+    }
+}
+
+extension LMDBError {
     /// The error for a code that LMDB returned, other than success, not-found and EIO.
     ///
     /// `EFBIG` is what a file size limit gives and counts as a full disk. An EIO needs a look at

@@ -1,6 +1,7 @@
 import EventLog
 import LMDB
 import Records
+import Synchronization
 
 /// Reads `state/`: short transactions, results copied out. Works beside the projector, in its
 /// process or another.
@@ -10,6 +11,7 @@ package final class StateStore: Sendable {
 
     private let environment: Environment
     let tables: StateTables
+    private let broken = Atomic(false)
 
     /// Opens the `state` folder.
     ///
@@ -33,16 +35,44 @@ package final class StateStore: Sendable {
 
     package func close() { environment.close() }
 
+    /// Whether the store has failed in a way that lasts until it is opened again, such as EIO: see
+    /// ``LMDB/LMDBError/endsUse``. Nothing of the log is lost by it.
+    package var isBroken: Bool { broken.load(ordering: .relaxed) }
+
+    /// Frees what readers of dead processes hold, and returns how many there were. A server calls
+    /// it every minute.
+    @discardableResult
+    package func clearStaleReaders() throws(ProjectionError) -> Int {
+        try storing { () throws(LMDBError) in try environment.clearStaleReaders() }
+    }
+
     func read<Value>(
         _ body: (borrowing ReadTransaction) throws(ProjectionError) -> Value
     ) throws(ProjectionError) -> Value {
-        try environment.read(orThrow: ProjectionError.self, body)
+        try watching { () throws(ProjectionError) in
+            try environment.read(orThrow: ProjectionError.self, body)
+        }
     }
 
     func write<Value>(
         _ body: (borrowing WriteTransaction) throws(ProjectionError) -> Value
     ) throws(ProjectionError) -> Value {
-        try environment.write(orThrow: ProjectionError.self, body)
+        try watching { () throws(ProjectionError) in
+            try environment.write(orThrow: ProjectionError.self, body)
+        }
+    }
+
+    private func watching<Value>(
+        _ use: () throws(ProjectionError) -> Value
+    ) throws(ProjectionError) -> Value {
+        do throws(ProjectionError) {
+            return try use()
+        } catch {
+            if case .store(let failure) = error, failure.endsUse {
+                broken.store(true, ordering: .relaxed)
+            }
+            throw error
+        }
     }
 
     // MARK: Facts

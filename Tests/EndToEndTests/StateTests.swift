@@ -86,6 +86,40 @@ extension EndToEnd {
             }
         }
 
+        @Test func aServerWhoseStateHasFailedEndsAndLosesNothing() async throws {
+            try await EmulatorServer.withRunning { emulator in
+                try await Workspace.with(ConfigurationText(emulator.baseURL)) { workspace in
+                    let server = try await Server.start(workspace)
+                    _ = try await server.post("/v1/identify", Profile(1).json)
+                    try await server.settled()
+                    try Self.losePages(of: workspace.data + "/state/data.mdb")
+                    let answer = try await server.post("/v1/identify", Profile(2).json)
+                    #expect(answer.status == 200)
+                    let exit = try await server.process.exit()
+                    #expect(exit.status == 1 && !exit.wasSignalled, "\(exit.errors)")
+                    #expect(exit.errors.contains("tidemark: the state folder failed"))
+
+                    _ = try await workspace.json("rebuild")
+                    try await Server.run(workspace) { try await $0.settled() }
+                    for profile in [Profile(1), Profile(2)] {
+                        #expect(emulator.org.contactsByEmail[profile.email]?.count == 1)
+                    }
+                    #expect(try await workspace.json("verify").bool("$.ok") == true)
+                }
+            }
+        }
+
+        /// Lets both meta pages name a root page that is not there, under whoever has the file
+        /// open. The root of the tables' names stands 128 bytes into a meta page of LMDB 0.9.
+        private static func losePages(of path: String) throws {
+            let file = try FileHandle(forUpdating: URL(fileURLWithPath: path))
+            for page in 0...1 {
+                try file.seek(toOffset: UInt64(page * Int(getpagesize()) + 128))
+                try file.write(contentsOf: [UInt8](repeating: 0x7f, count: 8))
+            }
+            try file.close()
+        }
+
         @Test func aStateThatDiffersFromTheLogIsFoundAndRebuilt() async throws {
             try await EmulatorServer.withRunning { emulator in
                 try await Workspace.with(ConfigurationText(emulator.baseURL)) { workspace in

@@ -67,7 +67,8 @@ struct Serve: AsyncParsableCommand {
                     "ingest listens", metadata: ["host": "\(listen.host)", "port": "\(port)"])
             })
         var services: [ServiceGroupConfiguration.ServiceConfiguration] = [
-            .init(service: StoreCare(log: log, logger: logger)),
+            .init(
+                service: StoreCare(log: log, state: session.projector.state, logger: logger)),
             .init(service: reloading),
         ]
         if configuration.salesforce.isEnabled {
