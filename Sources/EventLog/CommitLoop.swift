@@ -5,16 +5,18 @@ final class CommitLoop {
     private let store: LogStore
     private let queue: AppendQueue
     private let progress: LogProgress
+    private let reserve: DiskReserve
     private var appender: BatchAppender
     private let now: @Sendable () -> Int64
 
     init(
         store: LogStore, start: LogStart, queue: AppendQueue, progress: LogProgress,
-        now: @escaping @Sendable () -> Int64
+        reserve: DiskReserve, now: @escaping @Sendable () -> Int64
     ) {
         self.store = store
         self.queue = queue
         self.progress = progress
+        self.reserve = reserve
         self.now = now
         appender = BatchAppender(store: store, head: start.head, index: start.messages)
     }
@@ -30,13 +32,20 @@ final class CommitLoop {
             if progress.isBroken {
                 fail(batch, .broken(reason: "an earlier commit failed"))
             } else {
-                commit(batch)
+                commit(reserve.admitsEvents ? batch : refuseEvents(of: batch))
             }
         }
     }
 
+    /// The requests that are no events: only they may use what is left of the disk.
+    private func refuseEvents(of batch: [AppendRequest]) -> [AppendRequest] {
+        fail(batch.filter(\.isOfEvents), .full(.disk))
+        return batch.filter { !$0.isOfEvents }
+    }
+
     /// All of the batch is acknowledged, or none of it.
     private func commit(_ batch: [AppendRequest]) {
+        guard !batch.isEmpty else { return }
         let head = appender.head
         do throws(LMDBError) {
             let results = try store.environment.write { (transaction) throws(LMDBError) in

@@ -4,8 +4,9 @@ import LMDB
 ///
 /// Unless a case says otherwise nothing was appended and the log stays usable.
 package enum LogError: Error, Sendable, Hashable {
-    /// The disk or the map is full. Nothing of the call's commit was stored; later calls may
-    /// succeed again. Tell the sender to try later, and a person to free space.
+    /// The disk or the map is full; for events also when less of the disk is free than
+    /// `reservedDiskBytes`. Nothing of the call's commit was stored; later calls may succeed again.
+    /// Tell the sender to try later, and a person to free space.
     case full(LogSpace)
     /// More waits to be appended than `LogLimits` allows. The call was not queued. Try again
     /// shortly.

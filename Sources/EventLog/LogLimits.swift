@@ -20,12 +20,16 @@ package struct LogLimits: Sendable, Hashable {
     package var recentMessageCountMax: Int
     /// How large the log can grow; see ``LMDB/EnvironmentOptions``.
     package var mapBytesMax: Int
+    /// Free bytes of the disk that events leave alone: with less they get ``LogError/full(_:)``,
+    /// while entries of other kinds are appended as long as they fit. Of a small disk a sixteenth.
+    package var reservedDiskBytes: Int
 
     package init(
         batchEventCountMax: Int = 4_096, batchBytesMax: Int = 16 << 20,
         batchDelayMax: Duration = .microseconds(50), queueEventCountMax: Int = 65_536,
         queueBytesMax: Int = 256 << 20, entryBytesMax: Int = 8 << 20,
-        recentMessageCountMax: Int = 262_144, mapBytesMax: Int = 1 << 40
+        recentMessageCountMax: Int = 262_144, mapBytesMax: Int = 1 << 40,
+        reservedDiskBytes: Int = 64 << 20
     ) {
         self.batchEventCountMax = batchEventCountMax
         self.batchBytesMax = batchBytesMax
@@ -35,5 +39,6 @@ package struct LogLimits: Sendable, Hashable {
         self.entryBytesMax = entryBytesMax
         self.recentMessageCountMax = recentMessageCountMax
         self.mapBytesMax = mapBytesMax
+        self.reservedDiskBytes = reservedDiskBytes
     }
 }

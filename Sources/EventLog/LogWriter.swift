@@ -23,11 +23,14 @@ package final class LogWriter: Sendable {
     /// Opens the log in `folder` to append; makes a new one where there is none, and checks the end
     /// of the chain where there is one.
     ///
-    /// - Parameter now: milliseconds since 1970 UTC; stamps entries that are no events.
+    /// - Parameters:
+    ///   - diskSpace: what there is of the log's disk; by default the system is asked.
+    ///   - now: milliseconds since 1970 UTC; stamps entries that are no events.
     /// - Throws: `inUse`, `unknownFormat`, `damaged`, `notALog` when the folder holds another
     ///   store, `full`, `store`.
     package init(
-        folder: String, limits: LogLimits = LogLimits(), now: @escaping @Sendable () -> Int64
+        folder: String, limits: LogLimits = LogLimits(),
+        diskSpace: (@Sendable () -> DiskSpace?)? = nil, now: @escaping @Sendable () -> Int64
     ) throws(LogError) {
         try Self.makeFolder(folder)
         lock = try WriterLock(folder: folder)
@@ -43,9 +46,13 @@ package final class LogWriter: Sendable {
         self.queue = queue
         self.progress = progress
         epoch = start.epoch
+        let reserve = DiskReserve(
+            bytes: limits.reservedDiskBytes,
+            space: diskSpace ?? { store.environment.diskSpace() })
         DedicatedThread.start(name: "tidemark-log") { [ended] in
             CommitLoop(
-                store: store, start: start, queue: queue, progress: progress, now: now
+                store: store, start: start, queue: queue, progress: progress, reserve: reserve,
+                now: now
             ).run()
             ended.change { isEnded in
                 isEnded = true

@@ -83,7 +83,9 @@ extension Environment {
     /// Only when the disk has no room left is it taken for that; any other EIO is the device
     /// failing.
     private func failure(_ code: Int32) -> LMDBError {
-        if code == EIO, let free = diskFreeBytes(), free < diskFullBytesMax { return .diskFull }
+        if code == EIO, let free = diskSpace()?.freeBytes, free < diskFullBytesMax {
+            return .diskFull
+        }
         return LMDBError(code: code)
     }
 }

@@ -91,10 +91,25 @@ extension Environment {
         }
     }
 
-    /// Free bytes of the disk; nil when the system does not say.
-    func diskFreeBytes() -> Int? {
+    /// How large the disk is, and what is free on it; nil when the system does not say.
+    package func diskSpace() -> DiskSpace? {
         var disk = statvfs()
         guard statvfs(path, &disk) == 0 else { return nil }
-        return Int(disk.f_bavail) * Int(disk.f_frsize)
+        let block = Int(disk.f_frsize)
+        return DiskSpace(
+            freeBytes: Int(disk.f_bavail) * block, bytes: Int(disk.f_blocks) * block)
+    }
+}
+
+/// What there is of a disk.
+package struct DiskSpace: Sendable, Hashable {
+    /// Bytes that a process without privileges may still write.
+    package let freeBytes: Int
+    /// The size of the disk.
+    package let bytes: Int
+
+    package init(freeBytes: Int, bytes: Int) {
+        self.freeBytes = freeBytes
+        self.bytes = bytes
     }
 }
