@@ -27,6 +27,56 @@ import Testing
         }
     }
 
+    /// What came while a commit was under way goes with the next one, whoever sent it.
+    @Test func producersThatComeTogetherShareACommit() async throws {
+        let producerCount = 200
+        try await withLog { log, _ async throws in
+            let first = try log.store.environment.transactionCount()
+            let blocker = Blocker(log.store.environment)
+            let counts = Counts()
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for number in 1...producerCount {
+                    group.addTask {
+                        counts.started.add(1, ordering: .relaxed)
+                        _ = try await log.append([event(number)])
+                    }
+                }
+                while counts.started.load(ordering: .relaxed) < producerCount { await Task.yield() }
+                blocker.release()
+                try await group.waitForAll()
+            }
+            #expect(log.lastPosition.number == UInt64(producerCount))
+            // One that was in the writer's hands and one for all that waited; a few for producers
+            // that had begun and not yet asked.
+            let commits = try log.store.environment.transactionCount() - first
+            #expect(commits <= 10, "\(producerCount) requests")
+        }
+    }
+
+    /// The writer waits for the producers of the commit before, so that they never split into
+    /// halves that take turns.
+    @Test func producersThatComeAgainAreWaitedFor() async throws {
+        let limits = limits { $0.batchDelayMax = .milliseconds(200) }
+        let (producerCount, roundCount) = (8, 20)
+        try await withLog(limits: limits) { log, _ async throws in
+            let first = try log.store.environment.transactionCount()
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for producer in 0..<producerCount {
+                    group.addTask {
+                        for round in 0..<roundCount {
+                            _ = try await log.append([event(producer * roundCount + round)])
+                        }
+                    }
+                }
+                try await group.waitForAll()
+            }
+            #expect(log.lastPosition.number == UInt64(producerCount * roundCount))
+            // A commit a round, and some at either end, where not all producers are there.
+            let commits = try log.store.environment.transactionCount() - first
+            #expect(commits <= roundCount + roundCount / 2)
+        }
+    }
+
     @Test func aCommitOfDuplicatesAloneLeavesTheDiskAlone() async throws {
         try await withLog { log, _ async throws in
             _ = try await log.append([event(1)])
@@ -109,6 +159,7 @@ import Testing
 }
 
 private final class Counts: Sendable {
+    let started = Atomic(0)
     let accepted = Atomic(0)
     let refused = Atomic(0)
 }
