@@ -98,7 +98,7 @@ extension EndToEnd {
             }
         }
 
-        @Test func theSameBurstOverHTTPComesToTheSameRecords() async throws {
+        @Test func theSameBurstOverHTTPComesToTheSameRecordsInNoMoreCalls() async throws {
             try await EmulatorServer.withRunning { emulator in
                 try await Workspace.with(ConfigurationText(emulator.baseURL)) { workspace in
                     try await Server.run(workspace) { server in
@@ -111,6 +111,8 @@ extension EndToEnd {
                         }
                         try await server.settled()
                         expectLastValues(emulator.org)
+                        let calls = emulator.org.statistics
+                        #expect(calls.callCount <= Self.callsMax, "\(calls.calls)")
                         let created = emulator.org.truth.filter { $0.kind == .create }
                         #expect(created.count == Self.people)
 
