@@ -63,6 +63,10 @@ private final class LogVerifier {
                 try checkTotals(transaction)
                 return false
             }
+        } catch .corrupted(let detail) {
+            // LMDB's own pages: what lies behind them cannot be reached.
+            report(Position(chain.position + 1), "its pages cannot be read: \(detail)")
+            return false
         } catch {
             throw LogError(store: error)
         }

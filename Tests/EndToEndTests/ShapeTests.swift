@@ -44,7 +44,7 @@ extension EndToEnd {
                         try await workspace.json("verify"),
                         [
                             "$.ok": "boolean", "$.entries": "number", "$.chainHead": "string",
-                            "$.problems": "array",
+                            "$.problems": "array", "$.state": "string",
                         ])
                 }
             }

@@ -34,6 +34,14 @@ struct DataFolder: Sendable {
             "\(path) cannot be looked into: \(String(cString: strerror(errno))); check `data`, and "
                 + "whether this user may read it")
     }
+
+    /// - Throws: when there is no log yet, with what starts one.
+    func requireLog() throws(CommandFailure) {
+        guard try holdsLog() else {
+            throw .failed(
+                "\(path) holds no log yet; `tidemark ingest FILE` or `tidemark serve` starts one")
+        }
+    }
 }
 
 extension DataFolder {

@@ -14,11 +14,7 @@ struct ReadingSession {
     init(_ configuration: Configuration) async throws(CommandFailure) {
         self.configuration = configuration
         let folder = DataFolder(path: configuration.data)
-        guard try folder.holdsLog() else {
-            throw .failed(
-                "\(configuration.data) holds no log yet; `tidemark ingest FILE` or "
-                    + "`tidemark serve` starts one")
-        }
+        try folder.requireLog()
         let isServed = await ControlClient(folder).isAnswering()
         do {
             log = try LogReader(folder: folder.log)
