@@ -1,3 +1,5 @@
+import Events
+import Foundation
 import SalesforceEmulator
 import Testing
 
@@ -106,6 +108,76 @@ extension EndToEnd {
                     #expect(log.output.contains(Profile(2).id))
                     #expect(!log.output.contains(Profile(1).id))
                 }
+            }
+        }
+
+        /// Takes events in through the server, or without one.
+        private func take(
+            _ profiles: [Profile], _ workspace: Workspace, _ server: Server?
+        ) async throws {
+            if let server {
+                #expect(try await server.post("/v1/batch", profiles.batch).status == 200)
+                return
+            }
+            try workspace.write("more.ndjson", profiles.lines)
+            _ = try await workspace.json("ingest", "more.ndjson")
+        }
+
+        private func expectFollowed(_ workspace: Workspace, _ server: Server?) async throws {
+            let key = "Contact:Email=\(Profile(1).email)"
+            let follower = try workspace.start(["log", "--follow", "--key", key])
+            try await eventually("the past is shown") {
+                try follower.outputSoFar().contains(Profile(1).id) ? () : nil
+            }
+            try await take([Profile(2), Profile(1, revision: 1)], workspace, server)
+            try await eventually("the event about the key is shown") {
+                try follower.outputSoFar().contains(Profile(1, revision: 1).id) ? () : nil
+            }
+            if server == nil { _ = try await workspace.json("sync") }
+            try await eventually("the answer about the key is shown") {
+                let lines = try follower.outputSoFar().split(separator: "\n")
+                return lines.count { $0.contains("  outcome  ") } > 1 ? () : nil
+            }
+            follower.signal(2)
+            let exit = try await follower.exit()
+            #expect(!exit.output.contains(Profile(2).id), "\(exit.output)")
+            #expect(exit.output.contains("1 update Contact"), "\(exit.output)")
+        }
+
+        @Test(arguments: [false, true])
+        func followShowsWhatComesAboutAKeyAndNothingElse(besideAServer: Bool) async throws {
+            try await EmulatorServer.withRunning { emulator in
+                try await Workspace.with(ConfigurationText(emulator.baseURL)) { workspace in
+                    try await take([Profile(1)], workspace, nil)
+                    _ = try await workspace.json("sync")
+                    guard besideAServer else {
+                        return try await expectFollowed(workspace, nil)
+                    }
+                    try await Server.run(workspace) { server in
+                        try await expectFollowed(workspace, server)
+                    }
+                }
+            }
+        }
+
+        @Test func followEndsByItselfWhenItsEndHasPassed() async throws {
+            try await Workspace.with(ConfigurationText("http://127.0.0.1:9")) { workspace in
+                try await take([Profile(1)], workspace, nil)
+                // Time enough for two commands on a busy machine.
+                let end = Int64(Date().timeIntervalSince1970 * 1_000) + 10_000
+                let toTime = try workspace.start(
+                    ["log", "--follow", "--until", Timestamp.format(end)])
+                let toPosition = try workspace.start(["log", "--follow", "--until", "3"])
+                let past = try await workspace.tidemark(
+                    "log", "--follow", "--until", "2020-01-01T00:00:00Z")
+                #expect(past.status == 0 && past.output.isEmpty)
+                try await take([Profile(2), Profile(3)], workspace, nil)
+                let first = try await toPosition.exit()
+                #expect(first.status == 0 && first.output.contains(Profile(2).id))
+                #expect(!first.output.contains(Profile(3).id))
+                let second = try await toTime.exit()
+                #expect(second.status == 0 && second.output.contains(Profile(3).id))
+                #expect(Int64(Date().timeIntervalSince1970 * 1_000) > end)
             }
         }
 

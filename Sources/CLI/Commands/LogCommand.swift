@@ -11,7 +11,8 @@ struct Log: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Show entries of the log.",
         discussion: """
-            With --json one JSON object a line, so that it can be followed.
+            With --json one JSON object a line, so that it can be followed. With --follow it \
+            goes on until it is stopped, or until what --until says has passed.
 
             Example: tidemark log --since 2026-01-31T12:00:00Z --kind intent
                      tidemark log --follow
@@ -55,45 +56,44 @@ struct Log: AsyncParsableCommand {
     }
 
     private func printEntries(_ session: ReadingSession) async throws {
-        let log = session.log
-        let only = try keyEntries(session)
+        let end = try until.map { (text) throws(CommandFailure) in try Times.Point(text) }
+        var only = try key.map { try KeyFollowing($0, session) }
         var next =
             try since.map { (text) throws(CommandFailure) in
-                try Times.Point(text).first(in: log)
+                try Times.Point(text).first(in: session.log)
             } ?? 1
-        let end =
-            try until.map { (text) throws(CommandFailure) in
-                try Times.Point(text).last(in: log)
-            } ?? .max
-        while next <= end {
-            let entries = try log.entries(
-                after: Position(next - 1), countMax: Self.pageCountMax, bytesMax: Self.pageBytesMax)
-            for entry in entries where entry.position.number <= end {
-                guard kind == nil || entry.kind == kind,
-                    try only?.holds(entry) ?? true
-                else { continue }
+        while true {
+            // Asked before the entries are read: what came in time is then among them.
+            let isLastLook = !follow || end?.isOver(next: next, now: Clocks.wall()) == true
+            let folded = follow ? try only?.advance() : nil
+            let entries = try page(from: next, through: folded, session.log)
+            for entry in entries {
+                guard end?.isBefore(entry) != true else {
+                    try StandardStreams.flush()
+                    return
+                }
+                next = entry.position.number + 1
+                guard kind == nil || entry.kind == kind, try only?.holds(entry) ?? true else {
+                    continue
+                }
                 try print(EntryDocument(entry))
             }
             // A pipe or a file would otherwise wait for kilobytes before its reader sees a line.
             guard try StandardStreams.flush() else { return }
-            if let last = entries.last {
-                next = last.position.number + 1
-            } else {
-                guard follow else { return }
-                try await Task.sleep(for: Self.followInterval)
-            }
+            guard entries.isEmpty else { continue }
+            if isLastLook { return }
+            try await Task.sleep(for: Self.followInterval)
         }
     }
 
-    private func keyEntries(_ session: ReadingSession) throws -> KeyEntries? {
-        guard let key else { return nil }
-        let parts = key.split(separator: ":", maxSplits: 1).map(String.init)
-        guard parts.count == 2, let inForce = try session.configurationInForce() else {
-            throw CommandFailure.usage("--key is Object:field=value, such as Contact:Email=a@b.co")
-        }
-        let record = try KeySelection(state: session.state, configuration: inForce.entry)
-            .record(parts)
-        return try KeyEntries(of: record, in: session.state)
+    /// - Parameter end: entries behind it are for a later look; `nil` for none.
+    private func page(
+        from next: UInt64, through end: UInt64?, _ log: LogReader
+    ) throws -> ArraySlice<Entry> {
+        if let end, end < next { return [] }
+        let entries = try log.entries(
+            after: Position(next - 1), countMax: Self.pageCountMax, bytesMax: Self.pageBytesMax)
+        return entries.prefix { $0.position.number <= end ?? .max }
     }
 
     private func print(_ document: EntryDocument) throws {

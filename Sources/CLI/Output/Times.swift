@@ -47,5 +47,27 @@ enum Times {
             }
         }
 
+        /// How long after its stamp an entry may still be on its way into the log.
+        private static let appendDurationMax: Int64 = 1_000
+
+        /// Whether nothing at or before the point is still to come.
+        ///
+        /// - Parameters:
+        ///   - next: the first position that was not looked at yet.
+        ///   - now: milliseconds since 1970-01-01T00:00:00Z.
+        func isOver(next: UInt64, now: Int64) -> Bool {
+            switch self {
+            case .position(let number): next > number
+            case .time(let time): now > time && now - time > Self.appendDurationMax
+            }
+        }
+
+        /// Whether `entry` is behind the point.
+        func isBefore(_ entry: Entry) -> Bool {
+            switch self {
+            case .position(let number): entry.position.number > number
+            case .time(let time): entry.recordedAt > time
+            }
+        }
     }
 }

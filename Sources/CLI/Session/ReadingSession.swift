@@ -32,6 +32,15 @@ struct ReadingSession {
         }
     }
 
+    /// Folds what has come into the log since it was opened, unless a server does.
+    func foldOn() throws(CommandFailure) {
+        do {
+            try projector?.catchUp()
+        } catch {
+            throw CommandFailure(error)
+        }
+    }
+
     /// The configuration in force: what the log says, not the file.
     func configurationInForce() throws(CommandFailure) -> ConfigurationRecorder.Recorded? {
         do {
