@@ -18,6 +18,9 @@ package enum IngestError: Error, Sendable, Hashable, CustomStringConvertible {
     case cannotListen(address: String, reason: String)
     /// The log refused. As for ``cannotRead(path:code:)``; see ``LogError`` for the remedy.
     case log(LogError)
+    /// The server that has the log did not take the events, for the reason that it gave. As for
+    /// ``cannotRead(path:code:)``, once the reason is gone.
+    case refused(reason: String)
 
     package var description: String {
         switch self {
@@ -35,6 +38,9 @@ package enum IngestError: Error, Sendable, Hashable, CustomStringConvertible {
             "cannot listen on \(address): \(reason); stop what listens there, or change "
                 + "ingest.listen"
         case .log(let error): "the log took no more: \(error)"
+        case .refused(let reason):
+            "the running server took no more: \(reason); then run the same command again, events "
+                + "that are in the log already count as duplicates"
         }
     }
 

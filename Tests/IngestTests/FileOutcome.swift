@@ -27,7 +27,13 @@ struct FileOutcome {
         defer { log.close() }
         let ingest = FileIngest(
             source: "history", now: { RunningServer.now }, makeMessageID: { "assigned" },
-            append: { events throws(LogError) in try await log.append(events) })
+            append: { events throws(IngestError) in
+                do throws(LogError) {
+                    return try await log.append(events)
+                } catch {
+                    throw .log(error)
+                }
+            })
         var outcomes: [FileOutcome] = []
         for (number, (content, format)) in contents.enumerated() {
             let path = folder + "/\(number)"

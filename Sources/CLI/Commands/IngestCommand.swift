@@ -149,7 +149,7 @@ struct Ingest: AsyncParsableCommand {
         try await door.recordActions(of: configuration)
         let ingest = FileIngest(
             source: try sourceName(configuration), limits: limits, now: Clocks.wall,
-            append: { (events) async throws(LogError) in try await door.append(events) })
+            append: { (events) async throws(IngestError) in try await door.append(events) })
         var counts = FileIngest.Counts()
         var rejections: [Document.Rejection] = []
         for file in files {

@@ -14,6 +14,10 @@ struct ControlClient: Sendable {
     /// does.
     private static let callTimeout: TimeAmount = .hours(1)
     private static let answerBytesMax = 16 << 20
+    /// A queue that is full has room again after a commit, which takes milliseconds, or on a slow
+    /// disk under many senders some seconds: half a minute of trying.
+    private static let attemptsMax = 120
+    private static let attemptInterval: Duration = .milliseconds(250)
 
     init(_ folder: DataFolder) { socket = folder.controlSocket }
 
@@ -56,13 +60,26 @@ struct ControlClient: Sendable {
         _ type: Value.Type, _ path: String, _ body: [UInt8]
     ) async throws(CommandFailure) -> Value {
         do {
-            let answer = try await call("POST", path, body: body, timeout: Self.callTimeout)
-            return try JSONDecoder().decode(type, from: answer)
-        } catch let failure as CommandFailure {
-            throw failure
+            return try JSONDecoder().decode(type, from: try await answer(path, body))
+        } catch let refusal as ControlMessage.Refusal {
+            throw .failed(refusal.message)
         } catch {
-            throw .failed("the running server did not answer on \(socket): \(error)")
+            throw .failed(
+                "the running server did not answer on \(socket): \(error); look whether it still "
+                    + "runs")
         }
+    }
+
+    /// Asks again while the server says that it can take no more just now.
+    private func answer(_ path: String, _ body: [UInt8]) async throws -> Data {
+        for _ in 1..<Self.attemptsMax {
+            do {
+                return try await call("POST", path, body: body, timeout: Self.callTimeout)
+            } catch let refusal as ControlMessage.Refusal where refusal.isPassing == true {
+                try await Task.sleep(for: Self.attemptInterval)
+            }
+        }
+        return try await call("POST", path, body: body, timeout: Self.callTimeout)
     }
 
     private func call(
@@ -77,8 +94,9 @@ struct ControlClient: Sendable {
         guard response.status == .ok else {
             // An answer without our refusal is shown by its status.
             let refusal = try? JSONDecoder().decode(ControlMessage.Refusal.self, from: data)
-            throw CommandFailure.failed(
-                refusal?.message ?? "the running server answered \(response.status.code)")
+            throw refusal
+                ?? ControlMessage.Refusal(
+                    message: "the running server answered \(response.status.code)")
         }
         return data
     }

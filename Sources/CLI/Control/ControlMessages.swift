@@ -58,8 +58,11 @@ enum ControlMessage {
     }
 
     /// Why a request was not carried out.
-    struct Refusal: Codable {
+    struct Refusal: Codable, Error {
+        /// The server's own reason, with its remedy.
         let message: String
+        /// It passes by itself within moments: the same may be sent again then. Absent when not.
+        var isPassing: Bool?
     }
 }
 

@@ -47,12 +47,12 @@ struct ControlServer {
     private func append(_ request: Request) async throws -> Response {
         let body = try await request.body.collect(upTo: Self.bodyBytesMax)
         guard let events = EventFrames.decode(Array(buffer: body)) else {
-            return try refused(.badRequest, "the body is no sequence of events")
+            return try refused(.badRequest, .init(message: "the body is no sequence of events"))
         }
         do {
             return try json(ControlMessage.Appended(try await log.append(events)))
         } catch {
-            return try refused(.serviceUnavailable, "\(error)")
+            return try refused(error)
         }
     }
 
@@ -64,7 +64,7 @@ struct ControlServer {
             let position = try await log.append(kind: .decision, body: Array(buffer: body))
             return try json(ControlMessage.Decided(position: position.number))
         } catch {
-            return try refused(.serviceUnavailable, "\(error)")
+            return try refused(error)
         }
     }
 
@@ -79,7 +79,7 @@ struct ControlServer {
                     report: result.report.since(before), last: result.last,
                     counts: try engine.state.counts(), position: log.lastPosition.number))
         } catch {
-            return try refused(.serviceUnavailable, "\(error)")
+            return try refused(error)
         }
     }
 
@@ -89,8 +89,16 @@ struct ControlServer {
             body: ResponseBody(byteBuffer: ByteBuffer(bytes: try JSONEncoder().encode(value))))
     }
 
-    private func refused(_ status: HTTPResponse.Status, _ message: String) throws -> Response {
-        var response = try json(ControlMessage.Refusal(message: message))
+    private func refused(_ error: any Error) throws -> Response {
+        var refusal = ControlMessage.Refusal(message: "\(error)")
+        if case .overloaded? = error as? LogError { refusal.isPassing = true }
+        return try refused(.serviceUnavailable, refusal)
+    }
+
+    private func refused(
+        _ status: HTTPResponse.Status, _ refusal: ControlMessage.Refusal
+    ) throws -> Response {
+        var response = try json(refusal)
         response.status = status
         return response
     }

@@ -2,6 +2,7 @@ import Actions
 import Delivery
 import EventLog
 import Events
+import Ingest
 import Projection
 
 /// Where commands write: the log itself, or the server that has it.
@@ -39,14 +40,20 @@ enum WritingDoor: Sendable {
         }
     }
 
-    func append(_ events: [Event]) async throws(LogError) -> [AppendResult] {
+    /// - Throws: `log` from the log itself, `refused` with what the server said.
+    func append(_ events: [Event]) async throws(IngestError) -> [AppendResult] {
         switch self {
-        case .local(let log): return try await log.append(events)
+        case .local(let log):
+            do {
+                return try await log.append(events)
+            } catch {
+                throw .log(error)
+            }
         case .server(let control):
             do {
                 return try await control.append(events)
             } catch {
-                throw .broken(reason: "\(error)")
+                throw .refused(reason: "\(error)")
             }
         }
     }

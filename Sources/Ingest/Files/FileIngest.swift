@@ -28,7 +28,7 @@ package struct FileIngest: Sendable {
     private let source: String
     private let acceptance: EventAcceptance
     private let now: @Sendable () -> Int64
-    private let append: @Sendable ([Event]) async throws(LogError) -> [AppendResult]
+    private let append: @Sendable ([Event]) async throws(IngestError) -> [AppendResult]
 
     /// Events given to the log at one time, and their bytes: about a commit's worth.
     private static let appendEventCountMax = 4_000
@@ -39,11 +39,12 @@ package struct FileIngest: Sendable {
     ///   - makeMessageID: for events without one out of what cannot be read twice, such as a pipe;
     ///     must never repeat itself. Those of a file get one made from its content, so that the
     ///     same file again is all duplicates.
-    ///   - append: ``LogWriter/append(_:)``, or something that ends there.
+    ///   - append: ``LogWriter/append(_:)``, or something that ends there. What it throws ends the
+    ///     run.
     package init(
         source: String, limits: IngestLimits = .init(), now: @escaping @Sendable () -> Int64,
         makeMessageID: @escaping @Sendable () -> String = MessageIDs.random,
-        append: @escaping @Sendable ([Event]) async throws(LogError) -> [AppendResult]
+        append: @escaping @Sendable ([Event]) async throws(IngestError) -> [AppendResult]
     ) {
         self.source = source
         self.now = now
@@ -116,9 +117,10 @@ package struct FileIngest: Sendable {
     }
 
     private static func result(
-        of append: @Sendable ([Event]) async throws(LogError) -> [AppendResult], _ events: [Event]
-    ) async -> Result<[AppendResult], LogError> {
-        do throws(LogError) {
+        of append: @Sendable ([Event]) async throws(IngestError) -> [AppendResult],
+        _ events: [Event]
+    ) async -> Result<[AppendResult], IngestError> {
+        do throws(IngestError) {
             return .success(try await append(events))
         } catch {
             return .failure(error)
@@ -194,15 +196,10 @@ package struct FileIngest: Sendable {
     // MARK: Storing
 
     private func settle(
-        _ stored: [Waiting], _ appended: Result<[AppendResult], LogError>, _ file: String,
+        _ stored: [Waiting], _ appended: Result<[AppendResult], IngestError>, _ file: String,
         _ counts: inout Counts, _ onRejection: (Rejection) -> Void
     ) throws(IngestError) {
-        let results: [AppendResult]
-        switch appended {
-        case .success(let all): results = all
-        case .failure(let error): throw .log(error)
-        }
-        for (waiting, result) in zip(stored, results) {
+        for (waiting, result) in zip(stored, try appended.get()) {
             switch result {
             case .accepted(let position):
                 counts.accepted += 1
