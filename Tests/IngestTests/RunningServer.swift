@@ -21,11 +21,12 @@ struct RunningServer: Sendable {
     /// Runs `body` against a server that listens, then shuts it down gracefully.
     static func run(
         limits: IngestLimits = .init(), logLimits: LogLimits = .init(), origins: [String] = [],
+        logNow: @escaping @Sendable () -> Int64 = { now },
         _ body: @Sendable (RunningServer) async throws -> Void
     ) async throws {
         let folder = NSTemporaryDirectory() + "ingest-\(UUID().uuidString)"
         defer { Cleanup.remove(folder) }
-        let log = try LogWriter(folder: folder + "/log", limits: logLimits) { now }
+        let log = try LogWriter(folder: folder + "/log", limits: logLimits, now: logNow)
         defer { log.close() }
         let (ports, opened) = AsyncStream.makeStream(of: Int.self)
         var logger = Logger(label: "ingest-tests")
