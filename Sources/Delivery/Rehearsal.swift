@@ -51,7 +51,9 @@ package struct Rehearsal: Sendable {
         _ events: [Event], _ records: [Record], folder: String
     ) async throws(Failure) -> Result {
         do {
-            let log = try LogWriter(folder: folder + "/log", now: { 0 })
+            // Thrown away again: it needs no reserve, and a temporary folder may be small.
+            let log = try LogWriter(
+                folder: folder + "/log", limits: LogLimits(reservedDiskBytes: 0), now: { 0 })
             defer { log.close() }
             try await ConfigurationRecorder(log: log).record(configuration)
             _ = try await log.append(events)
