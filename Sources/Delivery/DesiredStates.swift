@@ -42,7 +42,8 @@ struct DesiredStates {
         return DesiredState(
             object: record.object, key: record.id, presence: presence(of: record),
             presenceCause: try cause(deciding, &messageIDs), matchers: matchers(of: record),
-            fields: fields, link: record.delivery.link)
+            fields: fields, link: record.delivery.link,
+            joinedLinks: record.delivery.joinedLinks)
     }
 
     private func presence(of record: DesiredRecord) -> Presence {

@@ -71,7 +71,7 @@ package struct Observation: Sendable {
             conditions.append(.and(parts))
         case .all: break
         }
-        if let link = state.link { conditions.append(.equals(field: "Id", .id(link))) }
+        for link in state.links { conditions.append(.equals(field: "Id", .id(link))) }
         return conditions
     }
 

@@ -65,11 +65,11 @@ package struct ParentLook: Sendable {
             let own = try own(parent.place)
             if let own { round.known.note(round.standing(of: own), at: parent.place) }
             if round.known.isFound(parent.place) { continue }
-            let link = own?.delivery.link
-            if let own, let link, round.isFresh(own) {
-                round.known.add(link, at: parent.place)
+            let links = own?.delivery.links ?? []
+            if let own, !links.isEmpty, round.isFresh(own) {
+                for link in links { round.known.add(link, at: parent.place) }
             } else if own.map({ round.standing(of: $0).mayHaveID }) ?? true {
-                sought.append(Sought(parent: parent, link: link))
+                sought.append(Sought(parent: parent, links: links))
             }
         }
         let byObject = Dictionary(grouping: sought, by: \.parent.object)
@@ -78,10 +78,10 @@ package struct ParentLook: Sendable {
         }
     }
 
-    /// A parent to ask Salesforce about, and the record that our own key says it is.
+    /// A parent to ask Salesforce about, and the records that our own key says it is.
     private struct Sought {
         let parent: ParentReference
-        let link: RecordID?
+        let links: [RecordID]
     }
 
     private func own(_ place: ParentPlace) throws(Planner.Failure) -> DesiredRecord? {
@@ -127,7 +127,7 @@ package struct ParentLook: Sendable {
         let field = description.matcherField(sought.parent.field)
         let byValue = Condition.equals(
             field: field.name, try Literal(sought.parent.value, type: field.type))
-        return [byValue] + (sought.link.map { [.equals(field: "Id", .id($0))] } ?? [])
+        return [byValue] + sought.links.map { .equals(field: "Id", .id($0)) }
     }
 
     /// Matches locally, as Salesforce compares: one answer is about many parents.
@@ -139,7 +139,7 @@ package struct ParentLook: Sendable {
         var linked: [RecordID: [ParentPlace]] = [:]
         for one in sought {
             places.insert(one.parent.place)
-            if let link = one.link { linked[link, default: []].append(one.parent.place) }
+            for link in one.links { linked[link, default: []].append(one.parent.place) }
         }
         let fields = Set(sought.map(\.parent.field)).sorted()
         for record in found {

@@ -44,8 +44,7 @@ struct Merges: Sendable, Hashable {
     }
 
     func followed(_ state: DesiredState) -> DesiredState {
-        guard let winner = state.link.flatMap(winner) else { return state }
-        return state.linked(to: winner)
+        state.followingLinks { winner(of: $0) ?? $0 }
     }
 
     /// What asks for the records that others went into, with the fields of `query`.
@@ -84,7 +83,7 @@ extension Planner {
         var merges = Merges()
         guard description.field(PeoplesMarks.master) != nil else { return merges }
         var missing = Set(
-            states.filter { $0.presence != .new }.compactMap(\.link)
+            states.filter { $0.presence != .new }.flatMap(\.links)
                 .filter { observed[$0] == nil && $0.keyPrefix == description.keyPrefix })
         for _ in 0..<Self.mergesInARowMax {
             let ids = missing.sorted { $0.description < $1.description }
@@ -138,11 +137,11 @@ extension ObjectPlan {
     /// Says which keys' records have become others.
     mutating func relink(_ merges: Merges) {
         for record in records.values.sorted(by: { $0.id < $1.id }) {
-            guard let from = record.delivery.link, let to = merges.winner(of: from) else {
-                continue
+            for from in record.delivery.links {
+                guard let to = merges.winner(of: from) else { continue }
+                relinked.append(
+                    RelinkEntry(key: record.reference, from: from, to: to, reason: .merged))
             }
-            relinked.append(
-                RelinkEntry(key: record.reference, from: from, to: to, reason: .merged))
         }
     }
 

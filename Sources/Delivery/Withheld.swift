@@ -57,6 +57,6 @@ extension DesiredState {
         DesiredState(
             object: object, key: key, presence: presence, presenceCause: presenceCause,
             matchers: matchers, fields: fields.filter { !left.contains($0) }, link: link,
-            isLinkDecided: isLinkDecided)
+            joinedLinks: joinedLinks, isLinkDecided: isLinkDecided)
     }
 }

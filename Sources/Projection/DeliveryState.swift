@@ -4,6 +4,9 @@ import Records
 package struct DeliveryState: Sendable, Hashable {
     /// The record that an earlier outcome says is this key's.
     package var link: RecordID?
+    /// The same of keys that joined this one, other than ``link``, until a look tells which of the
+    /// records are still there. Sorted; empty for nearly every key.
+    package var joinedLinks: [RecordID]
     package var status: Status
     /// Operations about this key that are not over. While one is left the key's own status waits:
     /// see ``become(_:)``.
@@ -28,9 +31,11 @@ package struct DeliveryState: Sendable, Hashable {
     }
 
     package init(
-        link: RecordID? = nil, status: Status = .dirty, awaited: [AwaitedOperation] = [],
-        attempts: Int = 0, doubts: Int = 0, approvedVersion: UInt64? = nil, replacements: Int = 0
+        link: RecordID? = nil, joinedLinks: [RecordID] = [], status: Status = .dirty,
+        awaited: [AwaitedOperation] = [], attempts: Int = 0, doubts: Int = 0,
+        approvedVersion: UInt64? = nil, replacements: Int = 0
     ) {
+        self.joinedLinks = joinedLinks
         self.replacements = replacements
         self.link = link
         self.status = status
@@ -38,6 +43,16 @@ package struct DeliveryState: Sendable, Hashable {
         self.attempts = attempts
         self.doubts = doubts
         self.approvedVersion = approvedVersion
+    }
+
+    /// All records that are this key's as far as is known.
+    package var links: [RecordID] { (link.map { [$0] } ?? []) + joinedLinks }
+
+    /// Keeps further records until a look tells which of all are still there.
+    mutating func keep(_ records: [RecordID]) {
+        link = link ?? records.first
+        joinedLinks = Set(joinedLinks + records).filter { $0 != link }
+            .sorted { $0.description < $1.description }
     }
 }
 

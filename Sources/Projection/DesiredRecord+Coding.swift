@@ -44,6 +44,7 @@ extension DesiredRecord {
         }
         writer.varint(changedAt)
         writer.optional(delivery.link) { $0.recordID($1) }
+        writer.list(delivery.joinedLinks) { $0.recordID($1) }
         writer.status(delivery.status)
         writer.list(delivery.awaited) { writer, awaited in
             writer.varint(awaited.intent)
@@ -74,8 +75,10 @@ extension DesiredRecord {
         let fields = reader.list { $0.field() }
         let changedAt = reader.varint()
         let link = reader.optional { $0.recordID() } ?? nil
+        let joinedLinks = reader.list { $0.recordID() }.compactMap(\.self)
         let delivery = DeliveryState(
-            link: link, status: reader.status(), awaited: reader.list { $0.awaited() },
+            link: link, joinedLinks: joinedLinks, status: reader.status(),
+            awaited: reader.list { $0.awaited() },
             attempts: reader.integer(), doubts: reader.integer(),
             approvedVersion: reader.optional { $0.varint() }, replacements: reader.integer())
         guard reader.isComplete else { return nil }

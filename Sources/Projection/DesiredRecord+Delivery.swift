@@ -76,7 +76,7 @@ extension DesiredRecord {
         delivery.forget(operation)
         switch result.status {
         case .succeeded:
-            link(to: result.recordID, by: operation.kind)
+            link(to: result.recordID, by: operation.kind, isCurrent: version == changedAt)
             remember(operation.writes)
             settle(.settled, version: version, at: place)
             if result.isPartial == true { makeDirty(at: place.position) }
@@ -92,7 +92,7 @@ extension DesiredRecord {
                 delivery.attempts += 1
                 delivery.doubts = 0
             }
-            if let found = result.recordID { link(to: found) }
+            if let found = result.recordID { link(to: found, isCurrent: version == changedAt) }
             makeDirty(at: place.position)
         case .inDoubt:
             delivery.doubts += 1
@@ -102,9 +102,28 @@ extension DesiredRecord {
     }
 
     /// Takes `record` for the key's own. What was written to another one says nothing of it.
-    mutating func link(to record: RecordID?) {
-        guard record != delivery.link else { return }
-        delivery.link = record
+    ///
+    /// - Parameter isCurrent: whether all that the key is linked to was looked for. Otherwise it
+    ///   may have joined another key since, whose record is still to be looked for.
+    mutating func link(to record: RecordID?, isCurrent: Bool) {
+        let former = delivery.links
+        delivery.joinedLinks = []
+        if record != delivery.link {
+            delivery.link = record
+            forgetWrites()
+        }
+        if !isCurrent, record != nil { delivery.keep(former) }
+    }
+
+    /// One of the records is there no more.
+    private mutating func unlink(_ record: RecordID?) {
+        var rest = delivery.links
+        rest.removeAll { $0 == record }
+        link(to: nil, isCurrent: true)
+        delivery.keep(rest)
+    }
+
+    mutating func forgetWrites() {
         for index in fields.indices { fields[index].lastWrite = nil }
     }
 
@@ -131,24 +150,36 @@ extension DesiredRecord {
     var isRewritten: Bool { fields.contains { $0.rewritten != nil } }
 
     /// The record that the key has after an operation succeeded.
-    private mutating func link(to record: RecordID?, by kind: OperationKind) {
+    private mutating func link(to record: RecordID?, by kind: OperationKind, isCurrent: Bool) {
         if kind == .delete {
-            link(to: nil)
+            // Records of keys that joined meanwhile were not deleted with it.
+            if isCurrent || joined.isEmpty {
+                link(to: nil, isCurrent: true)
+            } else {
+                unlink(record)
+            }
             delivery.replacements = 0
             return
         }
         guard let record else { return }
-        // A create beside a link: that record was there no more.
-        if kind == .create, let former = delivery.link, former != record {
+        // A create beside a link: that record was there no more, unless it is one of another key
+        // that joined meanwhile.
+        if kind == .create, let former = delivery.link, former != record,
+            isCurrent || joined.isEmpty
+        {
             delivery.replacements += 1
         }
-        link(to: record)
+        link(to: record, isCurrent: isCurrent)
     }
 
     /// People have made the key's record into another one.
     mutating func relink(_ entry: RelinkEntry) {
-        guard delivery.link == entry.from || delivery.link == nil else { return }
-        link(to: entry.to)
+        guard delivery.link == nil || delivery.links.contains(entry.from) else { return }
+        let others = delivery.links.filter { $0 != entry.from && $0 != entry.to }
+        let isFirst = delivery.link == nil || delivery.link == entry.from
+        let first = isFirst ? entry.to : delivery.link
+        link(to: first, isCurrent: true)
+        delivery.keep(isFirst ? others : others + [entry.to])
     }
 
     /// A plain create waits for its fence. An upsert may be sent again while it is still the same

@@ -84,7 +84,7 @@ extension DesiredRecord {
         var place = 0
         for field in younger.fields { _ = assert(field, from: &place) }
         for matcher in younger.matchers { _ = assert(matcher) }
-        delivery.link = delivery.link ?? younger.delivery.link
+        joinLinks(of: younger)
         delivery.awaited += younger.delivery.awaited
         delivery.awaited.sort { ($0.intent, $0.index) < ($1.intent, $1.index) }
         delivery.waitForUpserts()
@@ -92,6 +92,14 @@ extension DesiredRecord {
         delivery.replacements = max(delivery.replacements, younger.delivery.replacements)
         delivery.attempts = 0
         delivery.become(.dirty)
+    }
+
+    /// Keeps both keys' records: a matcher field that a person has edited may be all that keeps a
+    /// look from finding the other one. Whether both are still there, the next look tells.
+    private mutating func joinLinks(of younger: DesiredRecord) {
+        delivery.keep(younger.delivery.links)
+        // Which record was written to, a field does not say.
+        if !delivery.joinedLinks.isEmpty { forgetWrites() }
     }
 
     /// The first field whose mapped value cannot be sent.

@@ -205,8 +205,9 @@ extension Fold {
         guard var record = try record(of: settled.key.key, in: &batch, transaction) else { return }
         // That no record was found is about the state that was looked for, not about what it
         // became.
-        if settled.recordID != nil || settled.key.version == record.changedAt {
-            record.link(to: settled.recordID)
+        let isCurrent = settled.key.version == record.changedAt
+        if settled.recordID != nil || isCurrent {
+            record.link(to: settled.recordID, isCurrent: isCurrent)
         }
         record.note(rewritten: settled.rewritten ?? [])
         record.settle(.settled, version: settled.key.version, at: place)

@@ -55,7 +55,7 @@ struct StateBatch {
     /// What the tables that index a row say of it.
     fileprivate struct StoredIndex {
         var status: String?
-        var link: RecordID?
+        var links: [RecordID] = []
         var isDirty = false
         var wait: [UInt8]?
         var isRewritten = false
@@ -290,11 +290,11 @@ struct StateBatch {
             try mark(key, in: tables.dirty, now.isDirty, stored.isDirty, transaction)
             try mark(key, in: tables.rewritten, now.isRewritten, stored.isRewritten, transaction)
             try mark(key, in: tables.refused, now.isRefused, stored.isRefused, transaction)
-            if now.link != stored.link {
-                if let link = stored.link {
+            if now.links != stored.links {
+                for link in stored.links where !now.links.contains(link) {
                     _ = try transaction.delete(tables.links, key: StateKey.link(link, row.id))
                 }
-                if let link = now.link {
+                for link in now.links where !stored.links.contains(link) {
                     try transaction.put(tables.links, key: StateKey.link(link, row.id), value: [])
                 }
             }
@@ -368,7 +368,7 @@ extension DeliveryState.Status {
 extension StateBatch.StoredIndex {
     fileprivate init(_ record: DesiredRecord) {
         status = record.delivery.status.name
-        link = record.delivery.link
+        links = record.delivery.links
         isDirty = record.delivery.status == .dirty
         wait = record.awaitedParent.map { WaitKey.bytes($0.place) }
         isRewritten = record.isRewritten

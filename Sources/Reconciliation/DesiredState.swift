@@ -15,14 +15,19 @@ package struct DesiredState: Sendable, Hashable {
     package private(set) var fields: [DesiredField]
     /// The record this key was linked to by an earlier outcome.
     package private(set) var link: RecordID?
+    /// The same of keys that joined this one: as long as more than one of all these records is
+    /// there, which one is meant is not known.
+    package private(set) var joinedLinks: [RecordID]
     /// Whether a person chose ``link`` among several matches: while that record exists it alone is
     /// matched, or the choice would be ambiguous again at the next look.
     package let isLinkDecided: Bool
 
     package init(
         object: String, key: UInt64, presence: Presence, presenceCause: Cause, matchers: Matchers,
-        fields: [DesiredField], link: RecordID?, isLinkDecided: Bool = false
+        fields: [DesiredField], link: RecordID?, joinedLinks: [RecordID] = [],
+        isLinkDecided: Bool = false
     ) {
+        self.joinedLinks = joinedLinks
         self.object = object
         self.key = key
         self.presence = presence
@@ -39,6 +44,17 @@ extension DesiredState {
     package func linked(to record: RecordID?) -> DesiredState {
         var state = self
         state.link = record
+        return state
+    }
+
+    /// All records that the key is linked to.
+    package var links: [RecordID] { (link.map { [$0] } ?? []) + joinedLinks }
+
+    /// The same with each link replaced by what `follow` makes of it.
+    package func followingLinks(_ follow: (RecordID) -> RecordID) -> DesiredState {
+        var state = self
+        state.link = link.map(follow)
+        state.joinedLinks = joinedLinks.map(follow)
         return state
     }
 

@@ -51,7 +51,9 @@ struct PlanJudge {
             if state.presence != .new, !(state.isLinkDecided && link != nil) {
                 matches[state.key] = holders.matched(by: state.matchers)
             }
-            if let link { matches[state.key, default: []].insert(link) }
+            for linked in state.links where records[linked] != nil {
+                matches[state.key, default: []].insert(linked)
+            }
         }
         self.matches = matches
         var keysByRecord: [RecordID: [UInt64]] = [:]

@@ -78,15 +78,14 @@ private struct Matching {
         for (state, terms) in sought { file(state, terms, index, ids, description.name, &draft) }
     }
 
-    /// Puts a key where its matches say: the union of what its matchers find and the record it is
+    /// Puts a key where its matches say: the union of what its matchers find and the records it is
     /// linked to, so that an edited matcher field costs neither the link nor a duplicate.
     private mutating func file(
         _ state: DesiredState, _ terms: MatchTerms, _ index: MatchIndex, _ ids: [RecordID],
         _ object: String, _ draft: inout PlanDraft
     ) {
-        let linked = state.link.flatMap { records[$0]?.id }
-        if let linked, state.isLinkDecided {
-            matched[linked, default: []].append(state)
+        if let decided = state.link, state.isLinkDecided, records[decided] != nil {
+            matched[decided, default: []].append(state)
             return
         }
         if let field = terms.places.map(\.field).first(where: index.unread.contains) {
@@ -94,7 +93,7 @@ private struct Matching {
             return
         }
         var found = Set(index.matches(terms).map { ids[$0] })
-        if let linked { found.insert(linked) }
+        found.formUnion(state.links.filter { records[$0] != nil })
         switch found.count {
         case 0 where state.isNamedByIDOnly && state.presence == .exists:
             draft.block([state.key], .notFound, Reason.noSuchID(object))

@@ -163,6 +163,106 @@ import Testing
         }
     }
 
+    // MARK: Links of keys that join
+
+    private static let both = #""email":"a@x.org","ext":"7""#
+
+    /// Two keys with a record each, which then join.
+    private func withJoinedKeys(
+        _ body: (ProjectionBench) async throws -> Void
+    ) async throws {
+        try await withProjection(TestActions.or) { bench in
+            try await bench.send(ann, TestEvent(10, #""ext":"7""#))
+            let keys = try bench.records()
+            try await bench.append(settled(keys[0], .first))
+            try await bench.append(settled(keys[1], .second))
+            try await bench.send(TestEvent(20, Self.both))
+            try await body(bench)
+        }
+    }
+
+    @Test func aKeyThatJoinsKeepsItsRecordUntilALookTellsWhichIsThere() async throws {
+        for found in [RecordID.first, .second] {
+            try await withJoinedKeys { bench in
+                let joined = try bench.record()
+                #expect(joined.delivery.links == [.first, .second])
+                for record in [RecordID.first, .second] {
+                    #expect(try bench.state.ids(linkedTo: record) == [joined.id])
+                }
+                try await bench.append(settled(joined, found))
+                #expect(try bench.record().delivery.links == [found])
+                let other: RecordID = found == .first ? .second : .first
+                #expect(try bench.state.ids(linkedTo: other) == [])
+            }
+        }
+    }
+
+    @Test func anAmbiguousKeyKeepsBothRecords() async throws {
+        try await withJoinedKeys { bench in
+            let joined = try bench.record()
+            try await bench.append(
+                OutcomeEntry(blocked: [
+                    BlockedEntry(
+                        key: joined.version, reason: .ambiguous, status: 300, message: "two",
+                        recordIDs: [.first, .second])
+                ]))
+            #expect(try bench.record().delivery.links == [.first, .second])
+            // People merge them: one is left.
+            try await bench.append(
+                OutcomeEntry(relinked: [
+                    RelinkEntry(key: joined.reference, from: .second, to: .first, reason: .merged)
+                ]))
+            #expect(try bench.record().delivery.links == [.first])
+        }
+    }
+
+    @Test func mergingTheFirstRecordAwayLeavesTheOther() async throws {
+        try await withJoinedKeys { bench in
+            let key = try bench.record().reference
+            try await bench.append(
+                OutcomeEntry(relinked: [
+                    RelinkEntry(key: key, from: .first, to: .second, reason: .merged)
+                ]))
+            #expect(try bench.record().delivery.links == [.second])
+        }
+    }
+
+    /// Sent before they joined: it says nothing of the other key's record.
+    @Test(arguments: [
+        (OperationKind.create, [RecordID.second, .first]),
+        (.update, [.second, .first]), (.delete, [.first]),
+    ])
+    func anAnswerToOneKeyLeavesTheOthersRecord(
+        _ kind: OperationKind, _ links: [RecordID]
+    ) async throws {
+        try await withProjection(TestActions.or) { bench in
+            try await bench.send(ann, TestEvent(10, #""ext":"7""#))
+            let keys = try bench.records()
+            try await bench.append(settled(keys[0], .first))
+            let intent = try await bench.appendIntent(kind, [keys[1].version])
+            try await bench.send(TestEvent(20, Self.both))
+            try await bench.append(
+                OutcomeEntry(
+                    intent: intent,
+                    results: [
+                        OperationResult(index: 0, status: .succeeded, recordID: .second)
+                    ]))
+            let delivery = try bench.record().delivery
+            #expect(delivery.links == links)
+            #expect(delivery.status == .dirty)
+            #expect(delivery.replacements == 0, "nobody has deleted a record")
+        }
+    }
+
+    @Test func aDeleteOfAllForgetsBothRecords() async throws {
+        try await withJoinedKeys { bench in
+            let joined = try bench.record()
+            try await bench.append(
+                OutcomeEntry(settled: [SettledEntry(key: joined.version, recordID: nil)]))
+            #expect(try bench.record().delivery.links == [])
+        }
+    }
+
     // MARK: The rest of an outcome
 
     @Test func aRefusalParksAndAnEventThatChangesSomethingReopens() async throws {
@@ -216,8 +316,8 @@ import Testing
             ])
     }
 
-    private func settled(_ record: DesiredRecord) -> OutcomeEntry {
-        OutcomeEntry(settled: [SettledEntry(key: record.version, recordID: .first)])
+    private func settled(_ record: DesiredRecord, _ found: RecordID = .first) -> OutcomeEntry {
+        OutcomeEntry(settled: [SettledEntry(key: record.version, recordID: found)])
     }
 }
 

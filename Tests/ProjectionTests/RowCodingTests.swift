@@ -158,7 +158,8 @@ extension SeededGenerator {
             },
             changedAt: next(),
             delivery: DeliveryState(
-                link: number(0...1) == 0 ? nil : .first, status: status(),
+                link: number(0...1) == 0 ? nil : .first,
+                joinedLinks: number(0...3) == 0 ? [.second] : [], status: status(),
                 awaited: (0..<number(0...2)).map { index in
                     AwaitedOperation(intent: next(), index: index, wait: waits[number(0...2)])
                 },

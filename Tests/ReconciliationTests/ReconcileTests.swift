@@ -40,6 +40,20 @@ struct OperationCell: CustomTestStringConvertible, Sendable {
         #expect(plan([state], observed).verdicts == [cell.verdict])
     }
 
+    /// The records that a key's links lead to and that are there, none found by a matcher.
+    @Test(arguments: [
+        ([0, 1], "300"), ([0], "update 0"), ([1], "update 1"), ([], "create"),
+    ])
+    func aKeyThatJoinedAnotherMatchesWhatIsLeftOfBothRecords(left: [Int], verdict: String) {
+        let state = key(
+            1, by: Self.byAny, [want("LastName", .text("Lovelace"))], link: Scene.ids[0],
+            joinedLinks: [Scene.ids[1]])
+        let plan = plan([state], left.map { Scene.record($0) })
+        #expect(plan.verdicts == [verdict])
+        let named = verdict == "300" ? left.map { Scene.ids[$0] } : []
+        #expect(plan.blocked.flatMap(\.recordIDs) == named)
+    }
+
     @Test(arguments: 0...2)
     func aCreateActionMatchesNothingButItsLink(matchCount: Int) {
         let observed = (0..<matchCount).map(Self.ada)

@@ -80,11 +80,13 @@ enum Scene {
 /// A key that wants `presence` since `time`.
 func key(
     _ key: UInt64, _ presence: Presence = .exists, at time: Int64 = 100, by matchers: Matchers,
-    _ fields: [DesiredField] = [], link: RecordID? = nil, isLinkDecided: Bool = false
+    _ fields: [DesiredField] = [], link: RecordID? = nil, joinedLinks: [RecordID] = [],
+    isLinkDecided: Bool = false
 ) -> DesiredState {
     DesiredState(
         object: "Contact", key: key, presence: presence, presenceCause: Scene.cause(time),
-        matchers: matchers, fields: fields, link: link, isLinkDecided: isLinkDecided)
+        matchers: matchers, fields: fields, link: link, joinedLinks: joinedLinks,
+        isLinkDecided: isLinkDecided)
 }
 
 /// A field that should hold `value` since `time`.

@@ -34,7 +34,7 @@ struct JobReach: Sendable {
 
     /// Whether the key may be about a record of the job, as far as it says itself.
     func mayTouch(_ record: DesiredRecord) -> Bool {
-        if record.delivery.link.map(touches) ?? false { return true }
+        if record.delivery.links.contains(where: touches) { return true }
         return record.form != .creation && record.matchers.contains { mayMatch($0.term) }
     }
 
