@@ -17,6 +17,9 @@ extension DeliveryEngine {
     private func encoded(_ outcome: OutcomeEntry) throws(DeliveryError) -> [UInt8] {
         var outcome = outcome
         outcome.api = currentUse
+        if outcome.results.contains(where: { $0.status == .inDoubt }) {
+            outcome.allSentBy = environment.bootMoment
+        }
         return try projecting { () throws(ProjectionError) in try LogJSON.encode(outcome) }
     }
 
@@ -121,6 +124,19 @@ extension DeliveryEngine {
                             message: "the process ended before the answer was recorded")
                     }))
         }
+        try await project()
+    }
+
+    /// Says of what earlier processes left in doubt that it has left by now, where the log does not
+    /// tell by this boot's clock: the next process need not begin the fence again.
+    func noteAllSent() async throws(DeliveryError) {
+        guard let now = environment.bootMoment else { return }
+        let open = try projecting { () throws(ProjectionError) in
+            try projector.state.openOperations()
+        }
+        guard open.contains(where: { $0.isInDoubt && $0.sentBy?.isKnownBefore(now) != true })
+        else { return }
+        try await append(OutcomeEntry(allSentBy: now))
         try await project()
     }
 

@@ -78,13 +78,15 @@ package actor DeliveryEngine {
         concurrency = CallConcurrency(ceiling: settings.limits.concurrentCallCountMax)
         nextLookAtDescriptions = environment.monotonicClock() + settings.limits.descriptionAgeMax
         fences = Fences(
-            length: settings.fence, startedAt: environment.monotonicClock())
+            length: settings.fence, startedAt: environment.monotonicClock(),
+            boot: environment.boot)
     }
 
     // MARK: Stepping
 
     /// Takes over from the process before: every intent without an outcome is in doubt from now on,
-    /// and its fence begins now. Call once, before the first step.
+    /// and its fence begins now. Fences that began earlier in this boot go on. Call once, before
+    /// the first step.
     package func start() async throws(DeliveryError) {
         try await project()
         if let pause = try CurrentPause.read(log: reader, state: projector.state) {
@@ -95,6 +97,7 @@ package actor DeliveryEngine {
         }
         stopped = StoppedObjects(stops, now: environment.monotonicClock())
         try await doubtOrphans()
+        try await noteAllSent()
     }
 
     /// Lets the next step call Salesforce at once, whatever back-off or probe is waited for: a

@@ -1,3 +1,4 @@
+import Projection
 import Salesforce
 
 /// How delivery behaves, from the configuration.
@@ -78,6 +79,9 @@ package struct DeliveryEnvironment: Sendable {
     package let wallClock: @Sendable () -> Int64
     /// Time since some fixed moment, never set back: fences and back-off go by it.
     package let monotonicClock: @Sendable () -> Duration
+    /// The boot that `monotonicClock` counts from, so that other processes of it can go on with a
+    /// fence; `nil` when every process counts from elsewhere.
+    package let boot: String?
     package let sleep: @Sendable (Duration) async throws -> Void
     /// Uniform in 0..<1.
     package let random: @Sendable () -> Double
@@ -85,12 +89,22 @@ package struct DeliveryEnvironment: Sendable {
     package init(
         wallClock: @escaping @Sendable () -> Int64,
         monotonicClock: @escaping @Sendable () -> Duration,
+        boot: String? = nil,
         sleep: @escaping @Sendable (Duration) async throws -> Void,
         random: @escaping @Sendable () -> Double
     ) {
         self.wallClock = wallClock
         self.monotonicClock = monotonicClock
+        self.boot = boot
         self.sleep = sleep
         self.random = random
+    }
+
+    /// Now, for other processes of this boot: never too early. `nil` when they cannot compare it.
+    package var bootMoment: BootMoment? {
+        boot.map { boot in
+            let milliseconds = monotonicClock() / .milliseconds(1)
+            return BootMoment(boot: boot, milliseconds: Int64(milliseconds.rounded(.up)))
+        }
     }
 }

@@ -159,13 +159,19 @@ package struct OutcomeEntry: Sendable, Hashable, Codable {
     package var api: APIUse?
     /// How far a job is.
     package var job: JobEntry?
+    /// By when everything had left that this entry calls in doubt: its fence is counted from here.
+    /// In an entry without ``intent`` the same of all that is in doubt so far and of which no
+    /// moment of this boot is known: whoever sent it had ended.
+    package var allSentBy: BootMoment?
 
     package init(
         intent: UInt64? = nil, results: [OperationResult] = [], resolved: [ResolvedOperation] = [],
         settled: [SettledEntry] = [], blocked: [BlockedEntry] = [], awoken: [MatcherKey]? = nil,
         pause: PauseEntry? = nil, isResumed: Bool? = nil, objects: [ObjectStopEntry]? = nil,
-        relinked: [RelinkEntry]? = nil, api: APIUse? = nil, job: JobEntry? = nil
+        relinked: [RelinkEntry]? = nil, api: APIUse? = nil, job: JobEntry? = nil,
+        allSentBy: BootMoment? = nil
     ) {
+        self.allSentBy = allSentBy
         self.objects = objects
         self.relinked = relinked
         self.job = job

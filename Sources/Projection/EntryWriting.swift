@@ -271,6 +271,6 @@ extension OutcomeEntry {
     /// Whether it tells of results and settled keys, and of nothing else.
     fileprivate var isPlain: Bool {
         resolved.isEmpty && blocked.isEmpty && awoken == nil && pause == nil && isResumed == nil
-            && objects == nil && relinked == nil && job == nil
+            && objects == nil && relinked == nil && job == nil && allSentBy == nil
     }
 }

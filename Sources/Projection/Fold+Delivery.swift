@@ -99,7 +99,10 @@ extension Fold {
         let place = OutcomePlace(position: position, changes: rules.changes)
         if let intent = outcome.intent {
             try foldResults(
-                outcome.results, of: intent, at: place, into: &batch, in: transaction)
+                outcome.results, of: intent, sentBy: outcome.allSentBy, at: place, into: &batch,
+                in: transaction)
+        } else if let moment = outcome.allSentBy {
+            try noteAllSent(by: moment, in: transaction)
         }
         for resolved in outcome.resolved {
             try fold(resolved, at: position, into: &batch, in: transaction)
@@ -146,8 +149,9 @@ extension Fold {
     }
 
     private func foldResults(
-        _ results: [OperationResult], of intent: UInt64, at place: OutcomePlace,
-        into batch: inout StateBatch, in transaction: borrowing WriteTransaction
+        _ results: [OperationResult], of intent: UInt64, sentBy moment: BootMoment?,
+        at place: OutcomePlace, into batch: inout StateBatch,
+        in transaction: borrowing WriteTransaction
     ) throws(ProjectionError) {
         for result in results {
             let tableKey = StateKey.pair(intent, UInt64(result.index))
@@ -167,6 +171,7 @@ extension Fold {
                     of: record, at: place.position, into: &batch, in: transaction)
             }
             open.isInDoubt = result.status == .inDoubt
+            open.sentBy = moment
             try storing { () throws(LMDBError) in
                 if open.isInDoubt {
                     try transaction.put(tables.open, key: tableKey, value: open.encoded())
@@ -222,7 +227,8 @@ extension Fold {
         guard var record = try record(of: blocked.key.key, in: &batch, transaction) else { return }
         let parking = Parking(
             reason: blocked.reason, status: blocked.status,
-            code: blocked.code ?? blocked.reason.rawValue, message: blocked.message, recordIDs: blocked.recordIDs, position: place.position,
+            code: blocked.code ?? blocked.reason.rawValue, message: blocked.message,
+            recordIDs: blocked.recordIDs, position: place.position,
             field: blocked.field)
         record.settle(.parked(parking), version: blocked.key.version, at: place)
         batch.put(record)
@@ -303,7 +309,7 @@ extension Fold {
     // MARK: Rows
 
     /// All keys of an operation are of one object.
-    private func admits(_ keys: [KeyVersion]) -> Bool {
+    func admits(_ keys: [KeyVersion]) -> Bool {
         scope == nil || keys.contains { admits($0.key.object) }
     }
 

@@ -147,6 +147,8 @@ package struct OpenOperation: Sendable, Hashable {
     package let sentAt: Int64
     /// An outcome said *in doubt*; until then the answer may still come.
     package var isInDoubt: Bool
+    /// By when it had left, if it is in doubt and the log tells.
+    package var sentBy: BootMoment?
     /// By name, not by id: a key may join another before the answer comes.
     package let keys: [KeyVersion]
     /// What it writes: once it has succeeded, each field's ``LastWrite``.
@@ -154,8 +156,9 @@ package struct OpenOperation: Sendable, Hashable {
 
     package init(
         intent: UInt64, index: Int, kind: OperationKind, isIdempotent: Bool, sentAt: Int64,
-        isInDoubt: Bool, keys: [KeyVersion], writes: [OpenWrite] = []
+        isInDoubt: Bool, sentBy: BootMoment? = nil, keys: [KeyVersion], writes: [OpenWrite] = []
     ) {
+        self.sentBy = sentBy
         self.writes = writes
         self.intent = intent
         self.index = index
@@ -174,6 +177,10 @@ package struct OpenOperation: Sendable, Hashable {
         writer.byte(isIdempotent ? 1 : 0)
         writer.signed(sentAt)
         writer.byte(isInDoubt ? 1 : 0)
+        writer.optional(sentBy) { writer, moment in
+            writer.text(moment.boot)
+            writer.signed(moment.milliseconds)
+        }
         writer.list(keys) { writer, key in
             writer.text(key.key.text)
             writer.varint(key.version)
@@ -194,6 +201,7 @@ package struct OpenOperation: Sendable, Hashable {
             index: Int(truncatingIfNeeded: StateKey.number(key, at: 8)), kind: kind,
             isIdempotent: reader.byte() == 1, sentAt: reader.signed(),
             isInDoubt: reader.byte() == 1,
+            sentBy: reader.optional { BootMoment(boot: $0.text(), milliseconds: $0.signed()) },
             keys: reader.list { reader in
                 let key = MatcherKey(text: reader.text()) ?? reader.damaged(nil)
                 return key.map { KeyVersion(key: $0, version: reader.varint()) }

@@ -16,7 +16,14 @@ import TestSupport
 /// A clock that stands still until it is told to go on, or until somebody sleeps by it.
 final class ManualClock: Sendable {
     // Protected by the mutex.
-    private let time = Mutex<Duration>(.seconds(1_000))
+    private let time: Mutex<Duration>
+    /// What the boot is called whose time it is.
+    let boot: String?
+
+    init(boot: String? = "boot", at time: Duration = .seconds(1_000)) {
+        self.boot = boot
+        self.time = Mutex(time)
+    }
 
     var now: Duration { time.withLock { $0 } }
 
@@ -27,7 +34,7 @@ final class ManualClock: Sendable {
 
     var environment: DeliveryEnvironment {
         DeliveryEnvironment(
-            wallClock: { self.wall }, monotonicClock: { self.now },
+            wallClock: { self.wall }, monotonicClock: { self.now }, boot: boot,
             sleep: { duration in
                 try Task.checkCancellation()
                 self.advance(by: duration)

@@ -146,7 +146,8 @@ import Testing
         try await withTemporaryFolder { folder in
             try await EmulatorServer.withRunning { server in
                 let clock = ManualClock()
-                try await crash(in: folder, server, clock, wasSent: wasSent)
+                try await Crash.betweenIntentAndOutcome(
+                    in: folder, server, clock, wasSent: wasSent)
                 // Time passed while nobody was there does not count.
                 clock.advance(by: .seconds(3_600))
                 try await withEngine(in: folder, of: server, clock: clock) { bench in
@@ -169,7 +170,8 @@ import Testing
         try await withTemporaryFolder { folder in
             try await EmulatorServer.withRunning { server in
                 let clock = ManualClock()
-                try await crash(in: folder, server, clock, wasSent: false)
+                try await Crash.betweenIntentAndOutcome(
+                    in: folder, server, clock, wasSent: false)
                 let byName = TestRules.action(matchers: #""LastName":"$.traits.last""#)
                 try await withEngine(byName, in: folder, of: server, clock: clock) { bench in
                     try await bench.settle()
@@ -225,35 +227,6 @@ import Testing
         let other = try Child("log-process", ["take", log])
         #expect(other.lines() == ["epoch \(epoch + 1)"])
     }
-
-    /// Ends an engine between the intent and its outcome.
-    private func crash(
-        in folder: String, _ server: EmulatorServer, _ clock: ManualClock, wasSent: Bool
-    ) async throws {
-        do {
-            try await withEngine(in: folder, of: server, clock: clock) { bench in
-                try await bench.send(TestPerson(1))
-                try await bench.engine.project()
-                let recorded = try ConfigurationRecorder(log: bench.log).latest()
-                let entry = try #require(recorded)
-                let planner = Planner(
-                    configuration: entry.entry, state: bench.projector.state,
-                    log: bench.log.reader(), client: bench.client)
-                let records = try bench.projector.state.records(after: 0, countMax: 10)
-                let plan = try #require(try await planner.plan(records).first)
-                let batch = try #require(
-                    BatchComposer(limits: DeliveryLimits()).compose(plan).batches.first)
-                let intent = batch.intent(epoch: bench.log.epoch, configuration: entry.hash)
-                _ = try await bench.log.append(kind: .intent, body: LogJSON.encode(intent))
-                if wasSent { _ = try await bench.client.send(batch.request) }
-                throw Crash()
-            }
-        } catch is Crash {
-            // As intended: nothing was recorded after the intent.
-        }
-    }
-
-    private struct Crash: Error {}
 
     /// The answer came and the disk was full: it is known all the same, and recorded later.
     @Test(.enabled(if: hasFailingDevices))

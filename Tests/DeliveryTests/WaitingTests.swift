@@ -55,24 +55,71 @@ import Testing
 
     // MARK: Fences
 
-    private func doubtful(_ intent: UInt64, _ index: Int = 0) -> OpenOperation {
+    private func doubtful(
+        _ intent: UInt64, _ index: Int = 0, sentBy: BootMoment? = nil
+    ) -> OpenOperation {
         OpenOperation(
             intent: intent, index: index, kind: .create, isIdempotent: false, sentAt: 0,
-            isInDoubt: true, keys: [])
+            isInDoubt: true, sentBy: sentBy, keys: [])
     }
 
     @Test func aFenceBeginsAtTheLaterOfSendingAndOurStart() {
-        var fences = Fences(length: .seconds(900), startedAt: .seconds(100))
+        var fences = Fences(length: .seconds(900), startedAt: .seconds(100), boot: "boot")
         fences.sent(intent: 1, indexes: [0], at: .seconds(50))
         fences.sent(intent: 2, indexes: [0], at: .seconds(300))
-        #expect(fences.deadline(of: doubtful(1)) == .seconds(1_000))
-        #expect(fences.deadline(of: doubtful(2)) == .seconds(1_200))
+        let now = Duration.seconds(400)
+        #expect(fences.deadline(of: doubtful(1), now: now) == .seconds(1_000))
+        #expect(fences.deadline(of: doubtful(2), now: now) == .seconds(1_200))
         // Sent by the process before.
-        #expect(fences.deadline(of: doubtful(3)) == .seconds(1_000))
+        #expect(fences.deadline(of: doubtful(3), now: now) == .seconds(1_000))
+    }
+
+    /// What another process sent, for one that started at 5,000 s and looks at 5,010 s.
+    struct EarlierSending: Sendable, CustomTestStringConvertible {
+        let testDescription: String
+        let moment: BootMoment?
+        let boot: String?
+        let deadline: Duration
+
+        init(_ name: String, _ moment: BootMoment?, boot: String? = "boot", _ deadline: Duration) {
+            testDescription = name
+            self.moment = moment
+            self.boot = boot
+            self.deadline = deadline
+        }
+    }
+
+    private static func moment(_ second: Int64, _ boot: String = "boot") -> BootMoment {
+        BootMoment(boot: boot, milliseconds: second * 1_000)
+    }
+
+    static let earlierSendings = [
+        EarlierSending("the log does not tell", nil, .seconds(5_900)),
+        EarlierSending("earlier in this boot", moment(1_000), .seconds(1_900)),
+        EarlierSending("just before our start", moment(4_999), .seconds(5_899)),
+        EarlierSending("said by ourselves at our start", moment(5_001), .seconds(5_901)),
+        EarlierSending("in another boot", moment(1_000, "before"), .seconds(5_900)),
+        EarlierSending("a boot that has no name", moment(1_000), boot: nil, .seconds(5_900)),
+        EarlierSending("still to come", moment(6_000), .seconds(5_900)),
+    ]
+
+    @Test(arguments: earlierSendings)
+    func aFenceGoesOnWhereTheLogTellsByThisBootsClock(_ sending: EarlierSending) {
+        let fences = Fences(
+            length: .seconds(900), startedAt: .seconds(5_000), boot: sending.boot)
+        let operation = doubtful(1, sentBy: sending.moment)
+        #expect(fences.deadline(of: operation, now: .seconds(5_010)) == sending.deadline)
+    }
+
+    @Test func whatWeSentOurselvesCountsFromOurOwnSending() {
+        var fences = Fences(length: .seconds(900), startedAt: .seconds(100), boot: "boot")
+        fences.sent(intent: 1, indexes: [0], at: .seconds(300))
+        let operation = doubtful(1, sentBy: Self.moment(200))
+        #expect(fences.deadline(of: operation, now: .seconds(400)) == .seconds(1_200))
     }
 
     @Test func onlyOperationsInDoubtPassAFence() {
-        let fences = Fences(length: .seconds(900), startedAt: .zero)
+        let fences = Fences(length: .seconds(900), startedAt: .zero, boot: nil)
         var awaited = doubtful(1)
         awaited.isInDoubt = false
         let open = [awaited, doubtful(2)]

@@ -99,6 +99,10 @@ import Testing
             BlockedEntry(key: key(3), reason: .ambiguous, status: 300, message: "x", recordIDs: ids)
         ]),
         OutcomeEntry(awoken: [key(1).key]), OutcomeEntry(pause: PauseEntry(reason: "r", since: 1)),
+        OutcomeEntry(allSentBy: BootMoment(boot: "b \"1\"", milliseconds: 12)),
+        OutcomeEntry(
+            intent: 3, results: [OperationResult(index: 0, status: .inDoubt)],
+            allSentBy: BootMoment(boot: "b", milliseconds: 0)),
         OutcomeEntry(isResumed: true), OutcomeEntry(job: JobEntry(name: "1.1", id: nil)),
         OutcomeEntry(objects: [ObjectStopEntry(object: "Lead", reason: "r", since: 1)]),
         OutcomeEntry(relinked: [
@@ -146,6 +150,18 @@ import Testing
         #expect(try LogJSON.decode(OutcomeEntry.self, from: unsorted, at: 1) == OutcomeEntry())
     }
 
+    /// Of what was in doubt before there was a boot's clock in the log.
+    @Test func anOutcomeWithoutAMomentIsRead() throws {
+        let text =
+            #"{"blocked":[],"intent":7,"resolved":[],"#
+            + #""results":[{"index":0,"status":"in-doubt"}],"settled":[]}"#
+        let outcome = try LogJSON.decode(OutcomeEntry.self, from: Array(text.utf8), at: 1)
+        #expect(
+            outcome
+                == OutcomeEntry(
+                    intent: 7, results: [OperationResult(index: 0, status: .inDoubt)]))
+    }
+
     @Test func aCutEntryIsReadByNobody() throws {
         let body = try LogJSON.encode(Self.intents[5])
         for length in stride(from: 0, to: body.count, by: 7) {
@@ -162,7 +178,7 @@ import Testing
         let counts: [(Any, Int)] = [
             (Self.intents[4], 5), (Self.intents[4].request, 6), (operation, 7),
             (operation.changes[0], 7), (Self.key(1), 2), (Self.key(1).key, 2),
-            (Self.outcomes[4], 12),
+            (Self.outcomes[4], 13),
             (Self.outcomes[4].results[0], 10), (Self.outcomes[4].settled[0], 3),
             (APIUse(used: 1, limit: 2), 2),
             (

@@ -73,6 +73,32 @@ import Testing
         }
     }
 
+    @Test func aDoubtKeepsTheMomentByWhichItsSenderHadGivenUp() async throws {
+        try await withSentKey(.create) { bench, intent in
+            var outcome = answer(.inDoubt, to: intent)
+            outcome.allSentBy = BootMoment(boot: "a", milliseconds: 5)
+            try await bench.append(outcome)
+            // Another start of this boot knows nothing better; one of another boot knows no more
+            // than its own.
+            for (boot, milliseconds, kept) in [("a", 9, 5), ("b", 3, 3), ("b", 4, 3), ("b", 1, 1)] {
+                let moment = BootMoment(boot: boot, milliseconds: Int64(milliseconds))
+                try await bench.append(OutcomeEntry(allSentBy: moment))
+                try bench.project()
+                let known = try bench.state.openOperations().map(\.sentBy)
+                #expect(known == [BootMoment(boot: boot, milliseconds: Int64(kept))])
+            }
+            #expect(try bench.record().delivery.doubts == 1)
+        }
+    }
+
+    @Test func whatIsUnderWayHasNoMomentYet() async throws {
+        try await withSentKey(.create) { bench, _ in
+            try await bench.append(OutcomeEntry(allSentBy: BootMoment(boot: "a", milliseconds: 5)))
+            try bench.project()
+            #expect(try bench.state.openOperations().map(\.sentBy) == [nil])
+        }
+    }
+
     @Test func anUpsertInDoubtMayBeSentAgainWhileItIsTheSame() async throws {
         try await withSentKey(.create, upsertField: "External_Id__c") { bench, intent in
             try await bench.append(answer(.inDoubt, to: intent))

@@ -59,7 +59,10 @@ import Testing
             writes: [
                 OpenWrite(field: "Email", after: .text("a@x.org"), before: .null),
                 OpenWrite(field: "Title", after: .null, before: nil),
-            ])
+            ]),
+        OpenOperation(
+            intent: 8, index: 0, kind: .update, isIdempotent: true, sentAt: 5, isInDoubt: true,
+            sentBy: BootMoment(boot: "boot", milliseconds: 9), keys: []),
     ])
     func anOpenOperationReadsBack(_ operation: OpenOperation) {
         let bytes = operation.encoded()

@@ -44,6 +44,9 @@ struct EntrySummary {
         if !outcome.resolved.isEmpty {
             parts.append("\(outcome.resolved.count) no longer in doubt, looked at again")
         }
+        if outcome.intent == nil, outcome.allSentBy != nil {
+            parts.append("what is in doubt had left by now: its fence is counted from here")
+        }
         if let job = outcome.job {
             let name = "job \(job.name)" + (job.id.map { " (\($0))" } ?? "")
             parts.append(job.isOver ? "\(name) is over" : "\(name) was created")
