@@ -1,4 +1,5 @@
 import EventLog
+import Events
 import Projection
 import Salesforce
 
@@ -100,11 +101,17 @@ extension DeliveryEngine {
     }
 
     private func fail(_ reason: String, after: Duration?) async throws(DeliveryError) {
+        let wallClock = environment.wallClock()
+        var reason = reason
+        if let after, settings.retry.isBeyondBackOff(after) {
+            let time = Timestamp.format(wallClock + Int64(after / .milliseconds(1)))
+            reason += "; Salesforce asked to come again at \(time), not before"
+        }
         try await note(
             health.callFailed(
                 reason: reason, minimum: after, policy: settings.retry,
                 random: environment.random(), now: environment.monotonicClock(),
-                wallClock: environment.wallClock()))
+                wallClock: wallClock))
     }
 
     private func pause(_ reason: String) async throws(DeliveryError) {

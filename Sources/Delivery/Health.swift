@@ -52,21 +52,26 @@ package struct Health: Sendable, Hashable {
         return .resumed
     }
 
-    /// A call that concerns the whole org did not come through, and may be made again.
+    /// A call that concerns the whole org did not come through, and may be made again. A second one
+    /// in a row is a pause; so is the first when it brings a wait beyond any back-off.
     package mutating func callFailed(
         reason: String, minimum: Duration?, policy: RetryPolicy, random: Double, now: Duration,
         wallClock: Int64
     ) -> Change {
         failures += 1
         firstFailureAt = firstFailureAt ?? wallClock
-        nextAttemptAt = now + policy.delay(attempt: failures, minimum: minimum, random: random)
-        guard failures >= Self.failuresBeforePause else { return .none }
+        let wait = policy.delay(attempt: failures, minimum: minimum, random: random)
+        nextAttemptAt = now + wait
+        let isLong = policy.isBeyondBackOff(wait)
+        guard failures >= Self.failuresBeforePause || isLong else { return .none }
         guard let pause else {
             return begin(Pause(reason: reason, since: firstFailureAt ?? wallClock))
         }
-        // What was wrong before is no longer what is. Said once in a row of failures: the reasons
-        // of each would fill the log.
-        guard failures == Self.failuresBeforePause, pause.reason != reason else { return .none }
+        // What was wrong before is no longer what is. Said once in a row of failures, or once for
+        // a long wait: the reasons of each would fill the log.
+        guard failures == Self.failuresBeforePause || isLong, pause.reason != reason else {
+            return .none
+        }
         return begin(Pause(reason: reason, since: pause.since))
     }
 

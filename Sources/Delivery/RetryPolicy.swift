@@ -5,6 +5,10 @@
 package struct RetryPolicy: Sendable, Hashable {
     package var baseDelay: Duration = .milliseconds(500)
     package var delayMax: Duration = .seconds(60)
+    /// Whether a wait is longer than any back-off of ours, because Salesforce named its length, or
+    /// is known to need it: then it is told to whoever watches, and no pass stands still for it.
+    package func isBeyondBackOff(_ wait: Duration) -> Bool { wait > delayMax }
+
     /// Answers in a row for one key that asked to come again; the next one parks it.
     package var keyAttemptsMax = 8
     /// Doublings beyond this would overflow nothing but add nothing either.

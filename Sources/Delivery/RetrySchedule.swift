@@ -20,5 +20,14 @@ package struct RetrySchedule: Sendable, Hashable {
         notBefore.values.filter { $0 > now }.min().map { $0 - now }
     }
 
+    /// The keys that wait longer than `bound`, and until when: those that come first first.
+    package func waiting(
+        longerThan bound: Duration, now: Duration
+    ) -> [(key: UInt64, until: Duration)] {
+        notBefore.filter { $0.value - now > bound }
+            .sorted { ($0.value, $0.key) < ($1.value, $1.key) }
+            .map { (key: $0.key, until: $0.value) }
+    }
+
     package var count: Int { notBefore.count }
 }

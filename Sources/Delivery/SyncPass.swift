@@ -1,4 +1,5 @@
 import Projection
+import Records
 
 /// One pass to the end: `sync`, `apply`.
 package struct SyncPass: Sendable {
@@ -14,6 +15,8 @@ package struct SyncPass: Sendable {
     package struct Result: Sendable, Hashable {
         package let report: DeliveryReport
         package let last: StepResult
+        /// Dirty keys that are to come again later than a pass waits for, the first ones first.
+        package let waiting: [WaitingKey]
 
         /// Nothing is left to do but parked keys.
         package var isComplete: Bool {
@@ -22,8 +25,9 @@ package struct SyncPass: Sendable {
         }
     }
 
-    /// Steps until every key is settled, parked, or in doubt behind its fence. Back-off and jobs
-    /// are waited out; fences, pauses and stopped objects are not.
+    /// Steps until every key is settled, parked, in doubt behind its fence, or to come again later
+    /// than by our own back-off. Back-off and jobs are waited out; fences, pauses, stopped objects
+    /// and waits that Salesforce asks for are not.
     ///
     /// - Parameter progress: told after each step how many keys still need work.
     package func run(
@@ -46,17 +50,48 @@ package struct SyncPass: Sendable {
             }
             last = try await engine.step()
         }
-        return Result(report: await engine.currentReport(), last: last)
+        return Result(
+            report: await engine.currentReport(), last: last,
+            waiting: try await engine.waitingKeys())
+    }
+}
+
+/// A key that Salesforce asked to come again later for, or whose error is known to last.
+package struct WaitingKey: Sendable, Hashable {
+    package let key: MatcherKey
+    /// Milliseconds since 1970.
+    package let until: Int64
+
+    package init(key: MatcherKey, until: Int64) {
+        self.key = key
+        self.until = until
     }
 }
 
 extension DeliveryEngine {
-    /// How long until a key or call that asked to come again may; `nil` when nothing of the kind
-    /// waits.
+    /// How long until a key, call or job may come again that no pass is too short for; `nil` when
+    /// nothing of the kind waits.
     func retryWait() -> Duration? {
         let now = environment.monotonicClock()
         if health.pause != nil { return nil }
         return [health.remaining(now: now), schedule.wait(now: now), jobWait(now: now)]
-            .compactMap(\.self).min()
+            .compactMap(\.self).min().flatMap { settings.retry.isBeyondBackOff($0) ? nil : $0 }
+    }
+
+    /// The dirty keys that wait longer than any back-off of ours.
+    func waitingKeys() throws(DeliveryError) -> [WaitingKey] {
+        let now = environment.monotonicClock()
+        let wallClock = environment.wallClock()
+        let waits = schedule.waiting(longerThan: settings.retry.delayMax, now: now)
+        let records = try projecting { () throws(ProjectionError) in
+            try projector.state.records(waits.map(\.key))
+        }
+        let byID = Dictionary(records.map { ($0.id, $0) }) { first, _ in first }
+        return waits.compactMap { wait in
+            guard let record = byID[wait.key], record.delivery.status == .dirty else { return nil }
+            return WaitingKey(
+                key: record.reference,
+                until: wallClock + Int64((wait.until - now) / .milliseconds(1)))
+        }
     }
 }

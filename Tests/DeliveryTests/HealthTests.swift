@@ -22,6 +22,30 @@ import Testing
         #expect(health.pause?.since == 7)
     }
 
+    private func failLong(
+        _ health: inout Health, _ reason: String, minimum: Duration, wall: Int64 = 0
+    ) -> Health.Change {
+        health.callFailed(
+            reason: reason, minimum: minimum, policy: RetryPolicy(), random: 1, now: .zero,
+            wallClock: wall)
+    }
+
+    /// Nobody should have to find out by waiting.
+    @Test func aWaitBeyondAnyBackOffIsAPauseFromTheFirst() {
+        var health = Health()
+        #expect(failLong(&health, "busy", minimum: RetryPolicy().delayMax) == .none)
+        _ = health.callSucceeded()
+        #expect(
+            failLong(&health, "until noon", minimum: .seconds(3_600), wall: 7)
+                == .paused(Health.Pause(reason: "until noon", since: 7)))
+        #expect(health.wait(now: .zero) == .seconds(3_600))
+        // The next one says its own time, and the same one nothing.
+        #expect(
+            failLong(&health, "until one", minimum: .seconds(3_600), wall: 9)
+                == .paused(Health.Pause(reason: "until one", since: 7)))
+        #expect(failLong(&health, "until one", minimum: .seconds(3_600)) == .none)
+    }
+
     @Test func aSuccessEndsThePauseOnce() {
         var health = Health()
         _ = fail(&health)

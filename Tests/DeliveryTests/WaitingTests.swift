@@ -42,6 +42,16 @@ import Testing
         #expect(schedule.count == 1)
     }
 
+    @Test func keysThatWaitLongAreToldInTheOrderOfTheirTimes() {
+        var schedule = RetrySchedule()
+        schedule.postpone(1, until: .seconds(3_600))
+        schedule.postpone(2, until: .seconds(60))
+        schedule.postpone(3, until: .seconds(61))
+        let waiting = schedule.waiting(longerThan: .seconds(60), now: .zero)
+        #expect(waiting.map(\.key) == [3, 1])
+        #expect(waiting.map(\.until) == [.seconds(61), .seconds(3_600)])
+    }
+
     /// A wait of nothing would make its caller spin.
     @Test func aWaitThatIsOverIsNoWait() {
         var schedule = RetrySchedule()

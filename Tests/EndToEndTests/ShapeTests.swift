@@ -130,7 +130,8 @@ extension EndToEnd {
             "$.created": "number", "$.updated": "number", "$.deleted": "number",
             "$.unchanged": "number", "$.parked": "object", "$.parked.ambiguous": "number",
             "$.inDoubt": "number", "$.failed": "number", "$.apiCalls": "number",
-            "$.position": "number", "$.paused": "null",
+            "$.position": "number", "$.paused": "null", "$.waiting": "number",
+            "$.firstWaiting": "array",
         ]
 
         private static let explanation = [

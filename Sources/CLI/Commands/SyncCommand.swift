@@ -8,9 +8,10 @@ struct Sync: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Bring Salesforce up to date once: project, compare, send what differs.",
         discussion: """
-            Runs until every key is settled, parked, or in doubt behind its fence. Exit status 0 \
-            when nothing is left to do but parked keys, 1 when delivery is paused or something \
-            stays in doubt.
+            Runs until every key is settled, parked, or in doubt behind its fence. What comes \
+            again within a minute is waited for. Exit status 0 when nothing is left to do but \
+            parked keys, 1 when delivery is paused, or something stays in doubt or comes again \
+            later.
 
             Example: tidemark sync --json
             """)
@@ -55,7 +56,7 @@ enum Pass {
                 bar.update(step.dirtyCount, of: nil, unit: "keys to go")
             }
             document = PassDocument(
-                report: result.report, last: result.last,
+                result, report: result.report,
                 counts: try session.projector.state.counts(),
                 position: session.writing.log.lastPosition.number)
         } catch {

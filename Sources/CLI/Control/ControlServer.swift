@@ -76,7 +76,7 @@ struct ControlServer {
             let result = try await pass.run()
             return try json(
                 PassDocument(
-                    report: result.report.since(before), last: result.last,
+                    result, report: result.report.since(before),
                     counts: try engine.state.counts(), position: log.lastPosition.number))
         } catch {
             return try refused(error)

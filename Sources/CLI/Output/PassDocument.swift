@@ -16,13 +16,32 @@ struct PassDocument: Codable {
     let failed: Int
     let apiCalls: Int
     let position: UInt64
-    /// Keys that still need work: only when the pass was paused or something is stopped.
+    /// Keys that still need work: only when the pass was paused, something is stopped, or keys
+    /// wait.
     let dirty: Int
+    /// Those of them that are to come again later than a pass waits for.
+    let waiting: Int
+    /// The first of these, by their time.
+    let firstWaiting: [Waiting]
     /// Events wait because Salesforce has not described an object that they are about.
     let undescribed: Bool
     @NullWhenAbsent var paused: PauseDocument?
 
-    init(report: DeliveryReport, last: StepResult, counts: [String: Int], position: UInt64) {
+    /// A key that waits.
+    struct Waiting: Codable {
+        let object: String
+        let key: [String: String]
+        let until: String
+    }
+
+    /// Keys named in ``firstWaiting``: a glance, not a list.
+    private static let firstWaitingCountMax = 10
+
+    /// - Parameter report: what the pass itself has done.
+    init(
+        _ result: SyncPass.Result, report: DeliveryReport, counts: [String: Int], position: UInt64
+    ) {
+        let last = result.last
         created = report.created
         updated = report.updated
         deleted = report.deleted
@@ -33,6 +52,10 @@ struct PassDocument: Codable {
         apiCalls = report.apiCalls
         self.position = position
         dirty = last.dirtyCount
+        waiting = result.waiting.count
+        firstWaiting = result.waiting.prefix(Self.firstWaitingCountMax).map {
+            Waiting(object: $0.key.object, key: $0.key.fields, until: Times.text($0.until))
+        }
         undescribed = !last.isDescribed
         _paused = NullWhenAbsent(
             wrappedValue: last.pause.map {
@@ -64,7 +87,17 @@ struct PassDocument: Codable {
                 "\nin doubt: sent without a definite answer; looked at again after the fence, "
                 + "by the next sync or by serve"
         }
+        if waiting > 0 { text += "\n" + waitingText }
         return text
+    }
+
+    /// Which keys wait until when.
+    private var waitingText: String {
+        let keys = firstWaiting.map { "\($0.object) \(PlanText.key($0.key)) until \($0.until)" }
+        let more = waiting - firstWaiting.count
+        return "to come again later: " + keys.joined(separator: ", ")
+            + (more > 0 ? ", and \(more) more" : "")
+            + "; by serve at that time, by the next sync at once"
     }
 }
 

@@ -28,6 +28,8 @@ package enum FaultEffect: Sendable {
     case raw(Int, body: String, contentType: String)
     /// 503 and the maintenance page in HTML, executing nothing.
     case maintenancePage
+    /// 503 `SERVER_UNAVAILABLE` with a `Retry-After`, executing nothing.
+    case unavailable(retryAfterSeconds: Int)
     /// 500 and an empty body, executing nothing (recorded for composite).
     case emptyInternalError
     /// Closes the connection, executing nothing.

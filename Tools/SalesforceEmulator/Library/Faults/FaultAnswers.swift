@@ -13,6 +13,7 @@ enum FaultAnswers {
             APIResponse(status, .text(body, contentType: type))
         case .maintenancePage:
             APIResponse(503, .text(maintenancePage, contentType: "text/html;charset=UTF-8"))
+        case .unavailable(let seconds): unavailable(retryAfterSeconds: seconds)
         case .emptyInternalError: APIResponse(500)
         case .unauthorized: APIResponse(Authorization.invalidSession)
         case .dailyLimit: APIResponse(dailyLimit)
@@ -20,6 +21,13 @@ enum FaultAnswers {
             APIResponse(concurrencyLimit)
         default: nil
         }
+    }
+
+    private static func unavailable(retryAfterSeconds seconds: Int) -> APIResponse {
+        var answer = APIResponse(
+            Refusal("SERVER_UNAVAILABLE", "The server is unavailable.", status: 503))
+        answer.headers.append((name: "Retry-After", value: String(seconds)))
+        return answer
     }
 
     static let dailyLimit = Refusal(
