@@ -25,10 +25,9 @@ extension DeliveryEngine {
         // Records that others look up are deleted when nothing else is left.
         backlog.leavesDeletes =
             !first.presence.isAbsent && ParentGraph(configuration.needs.parents).hasChildren(object)
-        let planner = Planner(
-            configuration: configuration, state: projector.state, log: reader, client: client,
-            scan: try await scan(object, dirtyCount: dirtyCount, configuration: configuration),
-            following: settings.following)
+        let planner = planner(
+            under: configuration,
+            scan: try await scan(object, dirtyCount: dirtyCount, configuration: configuration))
         let hash = configurationHash
         var didWork = false
         while !backlog.isFull, !Task.isCancelled, hash == configurationHash, hasCallsLeft,

@@ -14,9 +14,7 @@ extension DeliveryEngine {
         _ records: [DesiredRecord], parents: inout RoundParents
     ) async throws(DeliveryError) -> Bool {
         guard let configuration else { return false }
-        let planner = Planner(
-            configuration: configuration, state: projector.state, log: reader, client: client,
-            following: settings.following)
+        let planner = planner(under: configuration)
         let doubts = try doubts()
         let callsBefore = client.usage.calls
         var plans: [ObjectPlan]
@@ -46,6 +44,15 @@ extension DeliveryEngine {
             try await note(health.callSucceeded())
         }
         return didWork
+    }
+
+    /// - Parameter scan: see ``Planner``.
+    func planner(under configuration: ConfigurationEntry, scan: ScanIndex? = nil) -> Planner {
+        var planner = Planner(
+            configuration: configuration, state: projector.state, log: reader, client: client,
+            scan: scan, following: settings.following)
+        if let reconciling { planner.reconciling = reconciling }
+        return planner
     }
 
     /// Takes out of a plan what has to wait for a job of its object. Such keys are not looked at
@@ -141,6 +148,7 @@ extension DeliveryEngine {
         observation.blocked += composition.refused
         report.unchanged += observation.settled.count
         report.failed += observation.blocked.count
+        sayDefects(observation.blocked)
         if !observation.settled.isEmpty || !observation.blocked.isEmpty
             || observation.relinked != nil
         {
@@ -196,6 +204,15 @@ extension DeliveryEngine {
                             recordIDs: [])
                     }
                 }))
+    }
+
+    /// A defect of ours must not lie among the parked keys alone.
+    private func sayDefects(_ blocked: [BlockedEntry]) {
+        for entry in blocked where entry.reason == .defect {
+            logger.error(
+                "a plan broke its rules; the key is parked",
+                metadata: ["object": "\(entry.key.key.object)", "reason": "\(entry.message)"])
+        }
     }
 
     private func waitingDeleteCount() throws(DeliveryError) -> Int {

@@ -59,6 +59,8 @@ package actor DeliveryEngine {
     private var isStepping = false
     private var waitingSteps: [CheckedContinuation<Void, Never>] = []
     var configurationHash = ""
+    /// See ``Planner/reconciling``.
+    var reconciling: Reconciling?
 
     /// - Parameter projector: the only one of this data folder; the engine steps it.
     package init(

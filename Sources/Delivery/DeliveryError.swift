@@ -10,8 +10,8 @@ package enum DeliveryError: Error, Sendable {
     case log(LogError)
     /// The state could not be read or folded. See the projection's error.
     case projection(ProjectionError)
-    /// A plan broke a rule that every plan must keep. Nothing of it was sent. This is a defect of
-    /// Tidemark: report it with the violations.
+    /// A rehearsed plan broke a rule that every plan must keep. This is a defect of Tidemark:
+    /// report it with the violations. Of a plan to be sent, only the keys concerned are left out.
     case planRefused(object: String, violations: [PlanViolation])
     /// The objects of the configuration could not be described. Events wait in the log.
     case undescribed(object: String, SalesforceError)

@@ -12,6 +12,8 @@ package struct Planner: Sendable {
     let client: SalesforceClient
     private let scan: ScanIndex?
     let following: ConversionTarget?
+    /// What makes the plans that are judged: another one in tests of what becomes of a bad plan.
+    var reconciling: Reconciling = { reconcile(desired: $0, observed: $1, description: $2) }
 
     /// - Parameters:
     ///   - scan: all records that concern any key of the object that is planned; without it, each
@@ -95,13 +97,10 @@ package struct Planner: Sendable {
         let withheld = Withheld(unresolved, parents)
         let wanted = withheld.states
         let found = observed.values.sorted { $0.id.description < $1.id.description }
-        var plan = reconcile(desired: wanted, observed: found, description: description)
+        var plan = reconciling(wanted, found, description)
         let violations = judge(
             plan, desired: wanted, observed: found, description: description)
-        guard violations.isEmpty else {
-            throw .delivery(
-                .planRefused(object: description.name, violations: violations))
-        }
+        plan.leaveOut(Defects(violations, in: plan), object: description.name)
         plan.leaveOut(Set(waiting.map(\.key)))
         plan.blocked += observation.refused + unaskable.blocked
         var result = ObjectPlan(

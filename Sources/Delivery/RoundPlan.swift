@@ -154,6 +154,7 @@ extension ParkReason {
         case .parentAmbiguous: self = .parentAmbiguous
         case .deleted: self = .deleted
         case .converted: self = .converted
+        case .defect: self = .defect
         }
     }
 }

@@ -312,6 +312,8 @@ package enum ParkReason: String, Sendable, Hashable, Codable, CaseIterable {
     case deleted
     /// The lead has been converted, and is read-only since.
     case converted
+    /// The plan for the key broke a rule that every plan must keep: a defect of Tidemark.
+    case defect
 }
 
 /// Why nothing is sent to Salesforce at present.

@@ -69,7 +69,7 @@ extension ParkReason {
         switch self {
         case .waitingForParent, .parentMissing, .parentAmbiguous: true
         case .ambiguous, .notFound, .rejected, .held, .retriesExhausted, .duplicate, .deleted,
-            .converted:
+            .converted, .defect:
             false
         }
     }

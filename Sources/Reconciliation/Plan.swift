@@ -133,6 +133,8 @@ package struct BlockedKey: Sendable, Hashable, Codable {
         case deleted
         /// The record is a lead that people converted: it is read-only now.
         case converted
+        /// 500: the plan for the key broke a rule that every plan must keep.
+        case defect
     }
 
     package let key: UInt64
@@ -163,6 +165,7 @@ package struct BlockedKey: Sendable, Hashable, Codable {
         case .ambiguous, .parentAmbiguous: 300
         case .notFound, .deleted: 404
         case .rejected, .converted: 400
+        case .defect: 500
         // HTTP's "Failed Dependency".
         case .waitingForParent, .parentMissing: 424
         }

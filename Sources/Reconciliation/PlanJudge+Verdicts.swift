@@ -79,7 +79,7 @@ extension PlanJudge {
                 case .waitingForParent, .parentMissing, .parentAmbiguous:
                     isWithoutParent(blocked)
                 // Delivery's own verdicts, about what only it knows.
-                case .deleted, .converted: false
+                case .deleted, .converted, .defect: false
                 }
             if !isRight {
                 report(.wrongVerdict, [blocked.key], "not \(blocked.code.rawValue)")

@@ -2,8 +2,8 @@ import Records
 
 /// A plan that must not be applied, and why.
 ///
-/// State left: nothing was sent. A violation is a defect of Tidemark, never of the data: report it;
-/// the plan's keys stay dirty.
+/// A violation is a defect of Tidemark, never of the data: the keys concerned are taken out of the
+/// plan and parked, and nothing is sent for them.
 package struct PlanViolation: Sendable, Hashable {
     package enum Rule: String, Sendable, Hashable {
         /// A key is missing from the plan, is there twice, or was never asked about.
