@@ -5,18 +5,10 @@ enum Bytes {
     static func areEqual(_ left: UnsafeRawPointer, _ right: UnsafeRawPointer, count: Int) -> Bool {
         var offset = 0
         while offset &+ 8 <= count {
-            let a = left.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
-            let b = right.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
-            if a != b { return false }
+            if word(left + offset) != word(right + offset) { return false }
             offset &+= 8
         }
-        while offset < count {
-            let a = left.load(fromByteOffset: offset, as: UInt8.self)
-            let b = right.load(fromByteOffset: offset, as: UInt8.self)
-            if a != b { return false }
-            offset &+= 1
-        }
-        return true
+        return rest(left, from: offset, count: count) == rest(right, from: offset, count: count)
     }
 
     /// A quick hash over eight bytes at a time. Not keyed: a collision costs one comparison of two
@@ -26,16 +18,37 @@ enum Bytes {
         var state = UInt64(truncatingIfNeeded: count) &* 0x9E37_79B9_7F4A_7C15
         var offset = 0
         while offset &+ 8 <= count {
-            let word = bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
-            state = mix(state ^ word)
+            state = mix(state ^ word(bytes + offset))
             offset &+= 8
         }
-        var rest: UInt64 = 0
-        while offset < count {
-            rest = rest &<< 8 | UInt64(bytes.load(fromByteOffset: offset, as: UInt8.self))
-            offset &+= 1
+        return mix(state ^ rest(bytes, from: offset, count: count))
+    }
+
+    @inline(__always)
+    private static func word(_ bytes: UnsafeRawPointer) -> UInt64 {
+        bytes.loadUnaligned(as: UInt64.self)
+    }
+
+    /// The up to seven bytes from `offset`, a multiple of eight, to `count`, as one number: with
+    /// the same offset and count, equal exactly when the bytes are.
+    ///
+    /// Loads overlap, also with bytes before `offset`, because a loop over single bytes would cost
+    /// more than all else for names as short as most are.
+    @inline(__always)
+    private static func rest(_ bytes: UnsafeRawPointer, from offset: Int, count: Int) -> UInt64 {
+        let left = count &- offset
+        if left == 0 { return 0 }
+        if offset > 0 { return word(bytes + (count &- 8)) }
+        if left >= 4 {
+            let first = bytes.loadUnaligned(as: UInt32.self)
+            let last = bytes.loadUnaligned(fromByteOffset: count &- 4, as: UInt32.self)
+            return UInt64(first) &<< 32 | UInt64(last)
         }
-        return mix(state ^ rest)
+        // One to three bytes: the first, the middle and the last name them all.
+        let first = bytes.load(as: UInt8.self)
+        let middle = bytes.load(fromByteOffset: count &>> 1, as: UInt8.self)
+        let last = bytes.load(fromByteOffset: count &- 1, as: UInt8.self)
+        return UInt64(first) &<< 16 | UInt64(middle) &<< 8 | UInt64(last)
     }
 
     @inline(__always)

@@ -3,7 +3,7 @@
 /// One stack for all levels, so that an event costs at most one allocation. Exact: equal hashes are
 /// followed by a comparison of the names, and names with escapes are compared unescaped
 /// (`"a"` and `"\u0061"` are the same name).
-struct MemberNames {
+struct MemberNames: ~Copyable {
     private struct Name {
         let hash: UInt64
         /// Where the name starts: in the scanned bytes, or (from -1 downwards) in `unescaped`.
@@ -11,18 +11,23 @@ struct MemberNames {
         let length: Int32
     }
 
-    private var stack: [Name] = []
+    /// Its first `count` places hold names. Memory of its own rather than an array: a name is added
+    /// for each member, and what an array checks then costs as much as reading the name.
+    private var stack = UnsafeMutablePointer<Name>.allocate(capacity: capacityMin)
+    private var capacity = capacityMin
+    private(set) var count = 0
     /// The names that were written with escapes, unescaped, one behind the other.
     private var unescaped: [UInt8] = []
 
     /// Enough for the top level, `traits` and `context` of common libraries without growing.
-    private static let capacity = 48
+    private static let capacityMin = 48
 
-    init() { stack.reserveCapacity(Self.capacity) }
+    deinit { stack.deallocate() }
 
-    var count: Int { stack.count }
-
-    mutating func drop(downTo count: Int) { stack.removeLast(stack.count - count) }
+    mutating func drop(downTo count: Int) {
+        // Names are plain bytes: nothing to destroy.
+        self.count = count
+    }
 
     /// Adds a name to the innermost object.
     ///
@@ -30,14 +35,25 @@ struct MemberNames {
     /// - Returns: `false` when the object has the name already.
     mutating func insert(_ name: RawString, in base: UnsafeRawPointer, since first: Int) -> Bool {
         let added = name.hasEscapes ? unescape(name, in: base) : Self.plain(name, in: base)
-        let isNew = stack.withUnsafeBufferPointer { names in
-            for index in first..<names.count where names[index].hash == added.hash {
-                if areEqual(names[index], added, in: base) { return false }
+        var index = first
+        while index < count {
+            if stack[index].hash == added.hash, areEqual(stack[index], added, in: base) {
+                return false
             }
-            return true
+            index &+= 1
         }
-        if isNew { stack.append(added) }
-        return isNew
+        if count == capacity { grow() }
+        (stack + count).initialize(to: added)
+        count &+= 1
+        return true
+    }
+
+    private mutating func grow() {
+        let larger = UnsafeMutablePointer<Name>.allocate(capacity: capacity * 2)
+        larger.moveInitialize(from: stack, count: count)
+        stack.deallocate()
+        stack = larger
+        capacity *= 2
     }
 
     @inline(__always)
