@@ -1,10 +1,10 @@
-import Events
 import LMDB
 
 /// What one call wants appended, and who waits for it.
 struct AppendRequest: Sendable {
     enum Content: Sendable {
-        case events([Event])
+        /// Those of the range.
+        case events(EncodedEvents, Range<Int>)
         case entries([(EntryKind, [UInt8])])
     }
 

@@ -1,4 +1,3 @@
-import Events
 import LMDB
 
 /// What became of one appended event.
@@ -22,13 +21,12 @@ package enum AppendResult: Sendable, Hashable {
 
 /// Writes entries and their index into a transaction. Belongs to the writer's thread.
 ///
-/// The hot path of the product: an event's body is encoded straight into the page that LMDB
-/// reserved for it, and hashed there. A value, so that access to its parts is checked when the code
+/// The hot path of the product: an event's body is copied straight into the page that LMDB reserved
+/// for it, and hashed there. A value, so that access to its parts is checked when the code
 /// is compiled and not at every event.
 struct BatchAppender: ~Copyable {
     private let store: LogStore
-    private let chain: HashChain
-    private let keys = MessageKeyMaker()
+    private var chain: HashChain
     private var index: MessageIndex
 
     init(store: LogStore, head: ChainHead, index: MessageIndex) {
@@ -55,11 +53,14 @@ struct BatchAppender: ~Copyable {
     ) throws(LMDBError) -> [AppendResult] {
         var results: [AppendResult] = []
         switch content {
-        case .events(let events):
-            results.reserveCapacity(events.count)
-            // Lent one by one: a loop over the array would retain and release all their parts.
-            let lent = events.span
-            for index in lent.indices { results.append(try append(lent[index], transaction)) }
+        case .events(let events, let part):
+            results.reserveCapacity(part.count)
+            try events.bytes.withBytes { (bytes) throws(LMDBError) in
+                for item in events.items[part] {
+                    let body = UnsafeRawBufferPointer(rebasing: bytes[item.body])
+                    results.append(try append(item, body, transaction))
+                }
+            }
         case .entries(let entries):
             results.reserveCapacity(entries.count)
             for (kind, body) in entries {
@@ -77,25 +78,17 @@ struct BatchAppender: ~Copyable {
     }
 
     private mutating func append(
-        _ event: borrowing Event, _ transaction: borrowing WriteTransaction
+        _ item: EncodedEvents.Item, _ body: UnsafeRawBufferPointer,
+        _ transaction: borrowing WriteTransaction
     ) throws(LMDBError) -> AppendResult {
-        let key = keys.key(source: event.source, messageID: event.messageID)
         // An id that came earlier in this very commit is found as well.
-        if let known = try index.position(of: key, transaction, store) {
-            return try judge(event, known: known, transaction)
-        }
-        index.add(key, at: chain.position + 1)
-        let position = chain.nextKey()
-        let value = try transaction.reserve(
-            store.entries, key: position, count: EntryFormat.headerBytes + EventBody.size(event),
-            rule: .append)
-        EventBody.write(
-            event, to: UnsafeMutableRawBufferPointer(rebasing: value[EntryFormat.headerBytes...]))
-        chain.seal(value, kind: EntryKind.event.rawValue, recordedAt: event.receivedAt)
+        let known = try index.claim(item.key, at: chain.position + 1, transaction, store)
+        if let known { return try judge(body, known: known, transaction) }
+        try put(.event, body, at: chain.nextKey(), recordedAt: item.receivedAt, transaction)
         return .accepted(Position(chain.position))
     }
 
-    private func append(
+    private mutating func append(
         _ kind: EntryKind, _ body: [UInt8], now: Int64,
         _ transaction: borrowing WriteTransaction
     ) throws(LMDBError) -> AppendResult {
@@ -103,18 +96,29 @@ struct BatchAppender: ~Copyable {
         try withUnsafeBytes(of: kind.rawValue) { (value) throws(LMDBError) in
             try transaction.put(store.controls, key: position, value: value, rule: .append)
         }
+        try body.withBytes { (body) throws(LMDBError) in
+            try put(kind, body, at: position, recordedAt: now, transaction)
+        }
+        return .accepted(Position(chain.position))
+    }
+
+    /// Stores the next entry, whose key `position` is.
+    private mutating func put(
+        _ kind: EntryKind, _ body: UnsafeRawBufferPointer, at position: UnsafeRawBufferPointer,
+        recordedAt: Int64, _ transaction: borrowing WriteTransaction
+    ) throws(LMDBError) {
         let value = try transaction.reserve(
             store.entries, key: position, count: EntryFormat.headerBytes + body.count,
             rule: .append)
         UnsafeMutableRawBufferPointer(rebasing: value[EntryFormat.headerBytes...])
-            .copyBytes(from: body)
-        chain.seal(value, kind: kind.rawValue, recordedAt: now)
-        return .accepted(Position(chain.position))
+            .copyMemory(from: body)
+        chain.seal(value, kind: kind.rawValue, recordedAt: recordedAt)
     }
 
     /// Duplicate or conflict: compares with the event that holds the id.
     private func judge(
-        _ event: Event, known number: UInt64, _ transaction: borrowing WriteTransaction
+        _ body: UnsafeRawBufferPointer, known number: UInt64,
+        _ transaction: borrowing WriteTransaction
     ) throws(LMDBError) -> AppendResult {
         let stored = try withUnsafeBytes(of: number.bigEndian) { (key) throws(LMDBError) in
             try transaction.borrowedValue(store.entries, key: key)
@@ -123,10 +127,13 @@ struct BatchAppender: ~Copyable {
             let parts = EventBodyParts(
                 UnsafeRawBufferPointer(rebasing: stored[EntryFormat.headerBytes...]))
         else { throw .corrupted("the message index names position \(number), which is no event") }
-        guard parts.messageID.elementsEqual(event.messageID.utf8),
-            parts.source.elementsEqual(event.source.utf8)
+        // We wrote it ourselves, a moment ago.
+        guard let own = EventBodyParts(body) else {
+            throw .corrupted("an event that is to be appended cannot be read")
+        }
+        guard parts.messageID.elementsEqual(own.messageID), parts.source.elementsEqual(own.source)
         else { throw .corrupted("the message index names position \(number), which is another id") }
-        return MessageIndex.isSame(event, parts)
+        return own.isSameMessage(as: parts)
             ? .duplicate(Position(number)) : .conflict(Position(number))
     }
 }

@@ -11,11 +11,7 @@ import LMDB
 /// Each varint is the length of the bytes after it. `receivedAt` is the entry's `recordedAt`.
 package enum EventBody {
     /// The body's bytes.
-    package static func encode(_ event: Event) -> [UInt8] {
-        [UInt8](unsafeUninitializedCapacity: size(event)) { buffer, count in
-            count = write(event, to: UnsafeMutableRawBufferPointer(buffer))
-        }
-    }
+    package static func encode(_ event: Event) -> [UInt8] { EncodedEvents([event]).bytes }
 
     /// Reads the event of an entry.
     ///
@@ -39,43 +35,12 @@ package enum EventBody {
         return event
     }
 
-    /// How many bytes ``write(_:to:)`` needs.
+    /// How many bytes ``encode(_:)`` gives.
     static func size(_ event: Event) -> Int {
         let source = event.source.utf8.count
         let messageID = event.messageID.utf8.count
         return Varint.size(source) + source + Varint.size(messageID) + messageID
             + Varint.size(event.shared.count) + event.shared.count + event.bytes.count
-    }
-
-    /// Writes the body at the start of `buffer`, which has room for it; returns its size.
-    @discardableResult
-    static func write(_ event: Event, to buffer: UnsafeMutableRawBufferPointer) -> Int {
-        var index = 0
-        write(event.source, to: buffer, at: &index)
-        write(event.messageID, to: buffer, at: &index)
-        Varint.write(event.shared.count, to: buffer, at: &index)
-        event.shared.withUnsafeBytes { copy($0, to: buffer, at: &index) }
-        event.bytes.withUnsafeBytes { copy($0, to: buffer, at: &index) }
-        return index
-    }
-
-    private static func write(
-        _ text: String, to buffer: UnsafeMutableRawBufferPointer, at index: inout Int
-    ) {
-        var text = text
-        text.withUTF8 { text in
-            Varint.write(text.count, to: buffer, at: &index)
-            copy(UnsafeRawBufferPointer(text), to: buffer, at: &index)
-        }
-    }
-
-    private static func copy(
-        _ bytes: UnsafeRawBufferPointer, to buffer: UnsafeMutableRawBufferPointer,
-        at index: inout Int
-    ) {
-        guard !bytes.isEmpty else { return }
-        UnsafeMutableRawBufferPointer(rebasing: buffer[index...]).copyMemory(from: bytes)
-        index += bytes.count
     }
 }
 
@@ -107,6 +72,14 @@ struct EventBodyParts {
         }
         defer { index += count }
         return UnsafeRawBufferPointer(rebasing: body[index..<(index + count)])
+    }
+
+    /// Whether a sender that repeats an id has sent the same message again: equal bytes, or equal
+    /// but for what libraries stamp anew on each retry. Otherwise the two are in conflict.
+    func isSameMessage(as other: EventBodyParts) -> Bool {
+        if bytes.elementsEqual(other.bytes) && shared.elementsEqual(other.shared) { return true }
+        return EventBytes.isSameMessage([UInt8](other.bytes), [UInt8](bytes))
+            && EventBytes.isSameMessage([UInt8](other.shared), [UInt8](shared))
     }
 
     /// A copy as an event; nil when a name is not UTF-8.

@@ -13,9 +13,10 @@ package struct ChainHead: Sendable, Hashable {
 
 /// Computes entry hashes one after another, each over the one before.
 ///
-/// For one thread, and without an allocation of its own per entry: what is hashed before the body,
-/// 50 bytes, is kept in place, and the previous hash is already where the next one needs it.
-final class HashChain {
+/// Without an allocation of its own per entry: what is hashed before the body, 50 bytes, is kept in
+/// place, and the previous hash is already where the next one needs it. A value, so that access to
+/// it is checked when the code is compiled and not at every entry.
+struct HashChain: ~Copyable {
     /// The previous hash, the position, and bytes 0–9 of the value.
     private let prefix = UnsafeMutableRawBufferPointer.allocate(byteCount: 50, alignment: 8)
     private static let positionStart = 32
@@ -38,13 +39,13 @@ final class HashChain {
     }
 
     /// Goes back to `head`: what was hashed after it was not stored.
-    func restore(_ head: ChainHead) {
+    mutating func restore(_ head: ChainHead) {
         position = head.position.number
         prefix.copyBytes(from: head.hash)
     }
 
     /// The key of the next entry, lent until the next call.
-    func nextKey() -> UnsafeRawBufferPointer {
+    mutating func nextKey() -> UnsafeRawBufferPointer {
         prefix.storeBytes(
             of: (position + 1).bigEndian, toByteOffset: Self.positionStart, as: UInt64.self)
         return UnsafeRawBufferPointer(rebasing: prefix[Self.positionStart..<Self.valueStart])
@@ -52,7 +53,7 @@ final class HashChain {
 
     /// Completes the next entry's value, whose body is in place, with its header; the chain moves
     /// on.
-    func seal(_ value: UnsafeMutableRawBufferPointer, kind: UInt8, recordedAt: Int64) {
+    mutating func seal(_ value: UnsafeMutableRawBufferPointer, kind: UInt8, recordedAt: Int64) {
         _ = nextKey()
         prefix[Self.valueStart] = EntryFormat.version
         prefix[Self.valueStart + 1] = kind
@@ -68,7 +69,7 @@ final class HashChain {
     /// Hashes a stored value, whose header is whole, as the next entry and returns whether its own
     /// hash says the same. The chain goes on from the stored hash either way, so that one damaged
     /// entry is one finding.
-    func accepts(_ value: UnsafeRawBufferPointer) -> Bool {
+    mutating func accepts(_ value: UnsafeRawBufferPointer) -> Bool {
         _ = nextKey()
         UnsafeMutableRawBufferPointer(rebasing: prefix[Self.valueStart...])
             .copyMemory(from: UnsafeRawBufferPointer(rebasing: value[..<EntryFormat.hashStart]))
@@ -80,7 +81,7 @@ final class HashChain {
     }
 
     /// Replaces the previous hash by that of the prefix and `body`.
-    private func hash(_ body: UnsafeRawBufferPointer) {
+    private mutating func hash(_ body: UnsafeRawBufferPointer) {
         var function = SHA256()
         function.update(bufferPointer: UnsafeRawBufferPointer(prefix))
         function.update(bufferPointer: body)

@@ -89,7 +89,7 @@ package struct LogReader: Sendable {
 
     /// The position at which the log holds a message ID; nil when it does not.
     package func position(source: String, messageID: String) throws(LogError) -> Position? {
-        let key = MessageKeyMaker().key(source: source, messageID: messageID)
+        let key = MessageKey(source: source, messageID: messageID)
         let found = try logged { () throws(LMDBError) in
             try store.environment.read { (transaction) throws(LMDBError) -> UInt64? in
                 if let position = try recent(key, transaction) { return position }

@@ -103,7 +103,7 @@ struct LogStart: Sendable {
         }
         try last.value.withBytes { (value) throws(LogError) in
             try EntryFormat.check(head.position, value)
-            let chain = HashChain(after: before(head, tail))
+            var chain = HashChain(after: before(head, tail))
             guard chain.accepts(value), chain.head == head else {
                 throw .damaged(head.position, detail: "its hash is wrong")
             }

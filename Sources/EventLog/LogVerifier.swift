@@ -25,8 +25,7 @@ extension LogReader {
 private final class LogVerifier {
     private let store: LogStore
     private let problemCountMax: Int
-    private let chain = HashChain(after: .start)
-    private let keys = MessageKeyMaker()
+    private var chain = HashChain(after: .start)
     private var recent = VerifiedRecent()
     private var entryCount = 0
     private var eventCount = 0
@@ -120,7 +119,7 @@ private final class LogVerifier {
         guard let parts = EventBodyParts(body) else {
             return report(position, "its event is unreadable")
         }
-        let key = keys.key(source: parts.source, messageID: parts.messageID)
+        let key = MessageKey(source: parts.source, messageID: parts.messageID)
         // Half merged, a key is in both, and both are checked.
         let found = [recent.position(of: key), try merged(key, transaction)].compactMap(\.self)
         if found.isEmpty { report(position, "the message index lacks it") }

@@ -112,12 +112,16 @@ extension LogWriter {
     ///
     /// - Throws: `full`, `overloaded`, `entryTooLarge`, `broken`, `closed`.
     package func append(_ events: [Event]) async throws(LogError) -> [AppendResult] {
-        guard !events.isEmpty else { return [] }
+        try await append(EncodedEvents(events))
+    }
+
+    /// The same for events that their producer has encoded.
+    package func append(_ events: EncodedEvents) async throws(LogError) -> [AppendResult] {
         var parts = try EventParts(events, limits: limits)
-        guard let first = parts.next() else { return [] }
-        var results = try await submit(.events(first.events), first.events.count, first.bytes)
-        while let part = parts.next() {
-            results += try await submit(.events(part.events), part.events.count, part.bytes)
+        guard let (first, bytes) = parts.next() else { return [] }
+        var results = try await submit(.events(events, first), first.count, bytes)
+        while let (part, bytes) = parts.next() {
+            results += try await submit(.events(events, part), part.count, bytes)
         }
         return results
     }

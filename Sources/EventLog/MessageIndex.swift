@@ -1,4 +1,3 @@
-import Events
 import LMDB
 
 /// The index by which a message ID is accepted once, for as long as the log exists.
@@ -14,7 +13,7 @@ import LMDB
 /// merged and emptied long before the active one is full. At every commit each key is in a recent
 /// table or in the tree (or, half merged, in both). See docs/decisions/0005.
 ///
-/// Belongs to the writer's thread. Within a transaction ``add(_:at:)`` and
+/// Belongs to the writer's thread. Within a transaction ``claim(_:at:_:_:)`` and
 /// ``store(_:in:)``, then, as that ended, ``committed()`` or ``restore(last:)``.
 struct MessageIndex: Sendable {
     /// Keys that a commit merges at least.
@@ -53,14 +52,19 @@ struct MessageIndex: Sendable {
         frozen = other.isEmpty ? nil : other
     }
 
-    /// The position that holds `key`; nil when it is new.
+    /// The position that holds `key`; nil when it is new, and then `position` holds it from now on.
     ///
     /// - Throws: `corrupted` when the tree holds something else than a position.
-    func position(
-        of key: MessageKey, _ transaction: borrowing WriteTransaction, _ store: LogStore
+    mutating func claim(
+        _ key: MessageKey, at position: UInt64, _ transaction: borrowing WriteTransaction,
+        _ store: LogStore
     ) throws(LMDBError) -> UInt64? {
-        if let recent = active.position(of: key) ?? frozen?.position(of: key) { return recent }
-        return try Self.merged(key, transaction, store)
+        let slot = active.slot(for: key)
+        if let known = active.position(in: slot) ?? frozen?.position(of: key) { return known }
+        if let known = try Self.merged(key, transaction, store) { return known }
+        active.fill(slot, with: key, at: position)
+        added.append((key, position))
+        return nil
     }
 
     /// The position that the tree has for `key`.
@@ -75,12 +79,6 @@ struct MessageIndex: Sendable {
             throw .corrupted("the message index holds a value that is no position")
         }
         return position
-    }
-
-    /// Takes in a new key of the transaction under way.
-    mutating func add(_ key: MessageKey, at position: UInt64) {
-        active.insert(key, at: position)
-        added.append((key, position))
     }
 
     /// Writes what was added, and merges a slice of the frozen generation.
@@ -122,15 +120,5 @@ struct MessageIndex: Sendable {
         added.removeAll(keepingCapacity: true)
         reachedSlot = mergedSlot
         active.removeAll(after: last)
-    }
-
-    /// Whether a sender that repeats an id has sent the same message again: equal bytes, or equal
-    /// but for what libraries stamp anew on each retry. Otherwise the two are in conflict.
-    static func isSame(_ event: Event, _ stored: EventBodyParts) -> Bool {
-        if stored.bytes.elementsEqual(event.bytes) && stored.shared.elementsEqual(event.shared) {
-            return true
-        }
-        return EventBytes.isSameMessage([UInt8](stored.bytes), event.bytes)
-            && EventBytes.isSameMessage([UInt8](stored.shared), event.shared)
     }
 }

@@ -24,50 +24,35 @@ struct MessageKey: Sendable, Hashable {
         self.low = low
     }
 
-    /// Lends the 16 bytes.
-    func withBytes<R, E: Error>(_ body: (UnsafeRawBufferPointer) throws(E) -> R) throws(E) -> R {
-        try withUnsafeBytes(of: (high.bigEndian, low.bigEndian), body)
+    /// The key of an event; both names are UTF-8.
+    init(source: UnsafeRawBufferPointer, messageID: UnsafeRawBufferPointer) {
+        let count = source.count + 1 + messageID.count
+        // One piece, because each piece that a hash is given costs as much as hashing it.
+        self = withUnsafeTemporaryAllocation(byteCount: count, alignment: 8) { text in
+            text.copyMemory(from: source)
+            text[source.count] = 0
+            UnsafeMutableRawBufferPointer(rebasing: text[(source.count + 1)...])
+                .copyMemory(from: messageID)
+            var function = SHA256()
+            function.update(bufferPointer: UnsafeRawBufferPointer(text))
+            return function.finalize().withUnsafeBytes { MessageKey($0) }
+        }
     }
-}
 
-/// Makes ``MessageKey``s one after another without an allocation of its own for each. For one
-/// thread.
-final class MessageKeyMaker {
-    // Grows to the longest id met.
-    private var text = UnsafeMutableRawBufferPointer.allocate(byteCount: 256, alignment: 8)
-
-    deinit { text.deallocate() }
-
-    func key(source: String, messageID: String) -> MessageKey {
+    /// The same for texts.
+    init(source: String, messageID: String) {
         var (source, messageID) = (source, messageID)
-        return source.withUTF8 { source in
+        self = source.withUTF8 { source in
             messageID.withUTF8 { messageID in
-                key(
+                MessageKey(
                     source: UnsafeRawBufferPointer(source),
                     messageID: UnsafeRawBufferPointer(messageID))
             }
         }
     }
 
-    /// The same for names that were stored.
-    func key(
-        source: UnsafeRawBufferPointer, messageID: UnsafeRawBufferPointer
-    ) -> MessageKey {
-        let count = source.count + 1 + messageID.count
-        makeRoom(for: count)
-        let text = self.text
-        text.copyMemory(from: source)
-        text[source.count] = 0
-        UnsafeMutableRawBufferPointer(rebasing: text[(source.count + 1)...])
-            .copyMemory(from: messageID)
-        var function = SHA256()
-        function.update(bufferPointer: UnsafeRawBufferPointer(rebasing: text[..<count]))
-        return function.finalize().withUnsafeBytes { MessageKey($0) }
-    }
-
-    private func makeRoom(for count: Int) {
-        guard count > text.count else { return }
-        text.deallocate()
-        text = .allocate(byteCount: count * 2, alignment: 8)
+    /// Lends the 16 bytes.
+    func withBytes<R, E: Error>(_ body: (UnsafeRawBufferPointer) throws(E) -> R) throws(E) -> R {
+        try withUnsafeBytes(of: (high.bigEndian, low.bigEndian), body)
     }
 }

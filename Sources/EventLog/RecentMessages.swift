@@ -21,16 +21,30 @@ struct RecentMessages: Sendable {
     /// The end of ``walk(from:countMax:_:)``.
     var slotCount: Int { slots.count }
 
-    func position(of key: MessageKey) -> UInt64? {
-        let slot = slots[index(of: key)]
-        return slot.position == 0 ? nil : slot.position
-    }
+    func position(of key: MessageKey) -> UInt64? { position(in: index(of: key)) }
 
     /// Adds a key that is not there.
     mutating func insert(_ key: MessageKey, at position: UInt64) {
+        fill(slot(for: key), with: key, at: position)
+    }
+
+    /// The slot that holds `key`, or the free one for ``fill(_:with:at:)``. Good until anything is
+    /// added.
+    mutating func slot(for key: MessageKey) -> Int {
         // Half full at most: a search looks at one or two slots.
         if count * 2 >= slots.count { grow() }
-        slots[index(of: key)] = Slot(key: key, position: position)
+        return index(of: key)
+    }
+
+    /// The position that is in a slot; nil when it is free.
+    func position(in slot: Int) -> UInt64? {
+        let position = slots[slot].position
+        return position == 0 ? nil : position
+    }
+
+    /// Puts a key into the free slot that is its own.
+    mutating func fill(_ slot: Int, with key: MessageKey, at position: UInt64) {
+        slots[slot] = Slot(key: key, position: position)
         count += 1
     }
 

@@ -1,6 +1,9 @@
 /// Unsigned numbers in seven-bit groups, least significant first; the high bit says that more
 /// follow (LEB128). One byte up to 127, which holds nearly every length in an event.
 enum Varint {
+    /// The most bytes that ``read(_:at:)`` takes.
+    static let bytesMax = 4
+
     /// How many bytes `number` takes.
     static func size(_ number: Int) -> Int {
         var rest = number >> 7
@@ -12,18 +15,14 @@ enum Varint {
         return size
     }
 
-    /// Writes `number` at `index` and moves `index` past it.
-    static func write(
-        _ number: Int, to buffer: UnsafeMutableRawBufferPointer, at index: inout Int
-    ) {
+    /// Adds `number` at the end.
+    static func append(_ number: Int, to bytes: inout [UInt8]) {
         var rest = number
         while rest > 0x7F {
-            buffer[index] = UInt8(truncatingIfNeeded: rest) | 0x80
+            bytes.append(UInt8(truncatingIfNeeded: rest) | 0x80)
             rest >>= 7
-            index += 1
         }
-        buffer[index] = UInt8(rest)
-        index += 1
+        bytes.append(UInt8(rest))
     }
 
     /// Reads a number at `index` and moves `index` past it; nil when it is cut off, longer than

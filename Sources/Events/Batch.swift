@@ -1,7 +1,7 @@
 /// The parts of a request that carries several events.
 package struct Batch: Sendable, Hashable {
-    /// Where each event stands in the request's bytes, in order. They are split, not yet checked.
-    package let items: [Range<Int>]
+    /// The events, in order.
+    package let items: [BatchItem]
     /// The batch's own `sentAt`, `context` and `integrations` as one JSON object; empty when it has
     /// none.
     package let shared: [UInt8]
@@ -10,6 +10,15 @@ package struct Batch: Sendable, Hashable {
     package let sentAt: Int64?
     /// When another door received it, for batches out of an archive.
     package let receivedAt: Int64?
+}
+
+/// One event of a request that carries several.
+package struct BatchItem: Sendable, Hashable {
+    /// Where it stands in the request's bytes.
+    package let place: Range<Int>
+    /// What the door needs to know of it, with places in the request's bytes; `nil` when it was not
+    /// found good in passing: then ``EventParser`` judges it alone, and says what is wrong.
+    package internal(set) var envelope: EventEnvelope?
 }
 
 /// How much one request may carry.

@@ -1,9 +1,11 @@
-/// Splits `{"batch":[…]}`, or a JSON array, into its events without reading them.
+/// Splits `{"batch":[…]}`, or a JSON array, into its events, and reads those that are good in
+/// passing.
 ///
-/// What stands between the events, and all of the batch's own members, is checked strictly. Inside
-/// an event only strings and brackets are followed, so that one bad event leaves the others
-/// acceptable; ``EventParser`` judges each. Brackets that do not pair make the whole request
-/// unreadable: nobody could say where the next event starts.
+/// What stands between the events, and all of the batch's own members, is checked strictly. An
+/// event is read as ``EventParser`` reads it. Of one that is not good only strings and brackets are
+/// followed, to its end, so that it leaves the others acceptable; ``EventParser`` then judges it
+/// alone. Brackets that do not pair make the whole request unreadable: nobody could say where the
+/// next event starts.
 package enum BatchSplitter {
     package static func split(
         _ bytes: UnsafeRawBufferPointer, limits: BatchLimits = .init()
@@ -67,7 +69,7 @@ package enum BatchSplitter {
 
 /// The members of a batch as they were met.
 private struct BatchParts {
-    var items: [Range<Int>]?
+    var items: [BatchItem]?
     private var sentAt = RawValue.absent
     private var receivedAt = RawValue.absent
     private var context = RawValue.absent
@@ -116,8 +118,21 @@ private struct BatchParts {
                 .rejection(in: bytes, limits: limits)
         }
         return Batch(
-            items: items, shared: shared, writeKey: common.writeKey, sentAt: common.sentAt,
+            items: fitting(items, beside: shared, eventBytesMax: limits.eventBytesMax),
+            shared: shared, writeKey: common.writeKey, sentAt: common.sentAt,
             receivedAt: common.receivedAt)
+    }
+
+    /// What the batch says is stored with each event, so it counts towards each event's size: one
+    /// that is too large with it is left to be refused alone.
+    private func fitting(
+        _ items: [BatchItem], beside shared: [UInt8], eventBytesMax: Int
+    ) -> [BatchItem] {
+        let bytesMax = eventBytesMax - shared.count
+        guard items.contains(where: { $0.place.count > bytesMax }) else { return items }
+        return items.map { item in
+            item.place.count > bytesMax ? BatchItem(place: item.place, envelope: nil) : item
+        }
     }
 
     /// One object of the members that hold for each event, with the values' bytes as sent.

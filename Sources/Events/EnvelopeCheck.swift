@@ -115,7 +115,7 @@ struct EnvelopeCheck {
 
     // MARK: Values
 
-    private func messageID() throws(EventRejection) -> String? {
+    private func messageID() throws(EventRejection) -> SentText? {
         let value = members.messageID
         guard !value.isMissing else { return nil }
         try string(value, "messageId")
@@ -125,7 +125,8 @@ struct EnvelopeCheck {
                 .stringTooLong, "messageId is longer than \(limits.messageIDBytesMax) bytes",
                 byteOffset: value.start, field: "messageId")
         }
-        return value.content.text(in: base)
+        guard !value.hasEscapes else { return .text(value.content.text(in: base)) }
+        return .place(value.content.start..<value.content.end)
     }
 
     private func writeKey() throws(EventRejection) -> String? {

@@ -3,7 +3,7 @@ package struct EventEnvelope: Sendable, Hashable {
     /// What the event's own `type` says; `nil` when it has none.
     package let kind: EventKind?
     /// The sender's own id; `nil` when it gave none (or an empty one) and one must be assigned.
-    package let messageID: String?
+    package let messageID: SentText?
     package let hasUserID: Bool
     package let hasAnonymousID: Bool
     package let hasIntegrations: Bool
@@ -16,20 +16,56 @@ package struct EventEnvelope: Sendable, Hashable {
     package let receivedAt: Int64?
     /// The write key, for senders that put it into the body.
     package let writeKey: String?
-    /// Where the write key's characters stand in the event's bytes.
-    let writeKeyPlace: Range<Int>?
+    /// Where the write key's characters stand in the bytes that this envelope was read from.
+    package let writeKeyPlace: Range<Int>?
 
-    /// The event's bytes as they may be kept: as sent, but for a write key in them, of which each
-    /// byte is replaced by `*`. A secret does not belong in a log that is never trimmed; all else
-    /// stays where it was.
-    ///
-    /// - Parameter bytes: those that this envelope was read from.
-    package func withoutSecret(_ bytes: UnsafeRawBufferPointer) -> [UInt8] {
-        var kept = [UInt8](bytes)
-        if let writeKeyPlace {
-            for index in writeKeyPlace { kept[index] = UInt8(ascii: "*") }
+    /// The same, for bytes in which everything stands `distance` further on.
+    package func moved(by distance: Int) -> EventEnvelope {
+        EventEnvelope(
+            kind: kind, messageID: messageID?.moved(by: distance), hasUserID: hasUserID,
+            hasAnonymousID: hasAnonymousID, hasIntegrations: hasIntegrations, timestamp: timestamp,
+            originalTimestamp: originalTimestamp, sentAt: sentAt, receivedAt: receivedAt,
+            writeKey: writeKey, writeKeyPlace: writeKeyPlace?.moved(by: distance))
+    }
+}
+
+/// A text of the sender's: where its characters stand in the bytes it was read from, so that most
+/// texts are never copied, or the characters themselves where escapes hide them.
+package enum SentText: Sendable, Hashable {
+    case place(Range<Int>)
+    case text(String)
+
+    /// Its characters; `bytes` are those it was read from.
+    package func text(in bytes: UnsafeRawBufferPointer) -> String {
+        switch self {
+        case .place(let place): String(decoding: bytes[place], as: UTF8.self)
+        case .text(let text): text
         }
-        return kept
+    }
+
+    /// Lends its characters as UTF-8; `bytes` are those it was read from.
+    package func withBytes<R>(
+        in bytes: UnsafeRawBufferPointer, _ body: (UnsafeRawBufferPointer) -> R
+    ) -> R {
+        switch self {
+        case .place(let place): return body(UnsafeRawBufferPointer(rebasing: bytes[place]))
+        case .text(var text): return text.withUTF8 { body(UnsafeRawBufferPointer($0)) }
+        }
+    }
+
+    /// The same text, for bytes in which everything stands `distance` further on.
+    package func moved(by distance: Int) -> SentText {
+        switch self {
+        case .place(let place): .place(place.moved(by: distance))
+        case .text: self
+        }
+    }
+}
+
+extension Range<Int> {
+    /// The same place in bytes in which everything stands `distance` further on.
+    package func moved(by distance: Int) -> Range<Int> {
+        (lowerBound + distance)..<(upperBound + distance)
     }
 }
 
@@ -51,6 +87,18 @@ struct EnvelopeMembers {
     var traits = RawValue.absent
     var properties = RawValue.absent
     var integrations = RawValue.absent
+
+    init() {}
+
+    /// Reads the object that starts at the scanner's place, strictly, and moves behind it.
+    init(_ scanner: inout JSONScanner) throws(JSONFault) {
+        self.init()
+        let frame = try scanner.openObject()
+        while let name = try scanner.nextMember(of: frame) {
+            let value = try scanner.skipValue()
+            note(name, value, in: scanner.base)
+        }
+    }
 
     /// Keeps the value if its name is one of the envelope's.
     mutating func note(_ name: RawString, _ value: RawValue, in base: UnsafeRawPointer) {

@@ -45,12 +45,7 @@ package enum EventParser {
             try scanner.finish()
             throw JSONFault(reason: .notAnObject, byte: start)
         }
-        var members = EnvelopeMembers()
-        let frame = try scanner.openObject()
-        while let name = try scanner.nextMember(of: frame) {
-            let value = try scanner.skipValue()
-            members.note(name, value, in: scanner.base)
-        }
+        let members = try EnvelopeMembers(&scanner)
         try scanner.finish()
         return members
     }

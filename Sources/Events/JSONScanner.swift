@@ -61,6 +61,23 @@ struct JSONScanner: ~Copyable {
         while index < end, ASCII.isWhitespace(byte(at: index)) { index &+= 1 }
     }
 
+    /// Reads a value with limits of its own, as if its bytes stood alone. When that throws, nothing
+    /// was moved.
+    mutating func nested<R>(
+        _ read: (inout JSONScanner) throws(JSONFault) -> R
+    ) throws(JSONFault) -> R {
+        let outer = (index: index, depth: depth, memberCount: memberCount, names: names.count)
+        (depth, memberCount) = (0, 0)
+        defer { (depth, memberCount) = (outer.depth, outer.memberCount) }
+        do throws(JSONFault) {
+            return try read(&self)
+        } catch {
+            index = outer.index
+            names.drop(downTo: outer.names)
+            throw error
+        }
+    }
+
     /// Nothing but white space may follow the value.
     mutating func finish() throws(JSONFault) {
         skipWhitespace()

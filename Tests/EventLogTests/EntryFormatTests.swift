@@ -9,7 +9,7 @@ import Testing
     /// Computed once with Python's hashlib and struct, from the layout as documented: the format on
     /// disk may not change unseen.
     @Test func theStoredBytesOfTwoEntriesAreTheDocumentedOnes() {
-        let chain = HashChain(after: .start)
+        var chain = HashChain(after: .start)
         let bodies: [(EntryKind, Int64, [UInt8])] = [
             (.event, 1_750_000_000_001, EventBody.encode(event(1))),
             (.configuration, -2, Array("{}".utf8)),
@@ -35,7 +35,7 @@ import Testing
     ]
 
     @Test func aChainGoesBackToWhatWasStored() {
-        let chain = HashChain(after: .start)
+        var chain = HashChain(after: .start)
         func seal(_ byte: UInt8) -> [UInt8] {
             var value = [UInt8](repeating: 0, count: EntryFormat.headerBytes) + [byte]
             value.withUnsafeMutableBytes { chain.seal($0, kind: 2, recordedAt: 0) }

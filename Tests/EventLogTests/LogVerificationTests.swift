@@ -179,7 +179,8 @@ import Testing
                 var value = row.value + [32]
                 value.withUnsafeMutableBytes { value in
                     let kind = value[1]
-                    HashChain(after: head).seal(value, kind: kind, recordedAt: 9)
+                    var chain = HashChain(after: head)
+                    chain.seal(value, kind: kind, recordedAt: 9)
                 }
                 try expectFound(
                     log, log.store.entries, row, by: (row.key, value), "position \(index + 1)")

@@ -4,7 +4,7 @@ import Testing
 @Suite struct BatchSplitterTests {
     private static func items(_ text: String, _ batch: Batch) -> [String] {
         let bytes = Array(text.utf8)
-        return batch.items.map { String(decoding: bytes[$0], as: UTF8.self) }
+        return batch.items.map { String(decoding: bytes[$0.place], as: UTF8.self) }
     }
 
     private static func split(_ text: String, _ limits: BatchLimits = .init()) throws -> Batch {
@@ -39,6 +39,61 @@ import Testing
         let text = #"{"batch":[{"a":NaN},{"a":1,"a":2},{"b":nul}]}"#
         let batch = try Self.split(text)
         #expect(Self.items(text, batch) == [#"{"a":NaN}"#, #"{"a":1,"a":2}"#, #"{"b":nul}"#])
+    }
+
+    private static let events = [
+        #"{"type":"identify","userId":"u"}"#,
+        #"{"type":"track","event":"a","userId":7,"messageId":"m-1","writeKey":"k"}"#,
+        #"{"type":"identify","userId":"u","messageId":"m-\u0031","traits":{"é":[{"x":1e3}]}}"#,
+        #"{ "userId" : "u" , "type" : "identify", "sentAt":"2026-01-02T03:04:05Z" }"#,
+        #"{"userId":"u"}"#, #"{"type":"identify"}"#, #"{"type":"nothing","userId":"u"}"#,
+        #"{"type":"identify","userId":"u","a":1,"a":2}"#,
+        #"{"type":"identify","userId":"u","a":NaN}"#,
+        #"{"type":"identify","userId":"u","traits":7}"#,
+        #"{"type":"identify","userId":"u","deep":[[[[[[[[1]]]]]]]]}"#,
+        #"{"type":"identify","userId":"u","a":"\x"}"#, "7", "null", "[{}]", "{}",
+        #"{"type":"identify","userId":"u","long":"0123456789012345678901234567890123456789"}"#,
+    ]
+
+    /// What is read in passing is exactly what the event's own judge says, whatever stands before
+    /// it: nothing that is open, counted or remembered of one event may reach the next.
+    @Test func eventsAreGoodInPassingExactlyWhenTheyAreGoodAlone() throws {
+        var limits = BatchLimits()
+        limits.event.depthMax = 8
+        limits.event.memberCountMax = 6
+        limits.event.stringBytesMax = 30
+        for first in Self.events {
+            for second in Self.events {
+                let bytes = Array(#"{"batch":[\#(first), \#(second)],"context":{}}"#.utf8)
+                let batch = try BatchSplitter.split(bytes, limits: limits)
+                #expect(batch.items.count == 2)
+                for item in batch.items {
+                    // Refused events have no envelope.
+                    let alone = try? EventParser.validate(
+                        Array(bytes[item.place]), limits: limits.event)
+                    #expect(item.envelope == alone?.moved(by: item.place.lowerBound))
+                }
+            }
+        }
+    }
+
+    @Test func textsOfTheSenderStandWhereTheEnvelopeSays() throws {
+        let bytes = Array(("[" + Self.events[1] + "," + Self.events[2] + "]").utf8)
+        try bytes.withUnsafeBytes { bytes in
+            let envelopes = try BatchSplitter.split(bytes).items.map(\.envelope)
+            #expect(envelopes.map { $0?.messageID?.text(in: bytes) } == ["m-1", "m-1"])
+            let place = try #require(envelopes[0]?.writeKeyPlace)
+            #expect(String(decoding: bytes[place], as: UTF8.self) == "k")
+        }
+    }
+
+    @Test func anEventThatIsTooLargeBesideWhatTheBatchSaysIsNotGoodInPassing() throws {
+        var limits = BatchLimits()
+        limits.event.eventBytesMax = Self.events[0].utf8.count
+        let alone = try Self.split("[\(Self.events[0])]", limits)
+        #expect(alone.items[0].envelope != nil)
+        let beside = try Self.split(#"{"batch":[\#(Self.events[0])],"context":{}}"#, limits)
+        #expect(beside.items[0].envelope == nil)
     }
 
     @Test func eventTooDeepForRecursionIsSplitToo() throws {

@@ -96,6 +96,10 @@ import Testing
         Refused(
             "same name, deeper", #"{"t":{"b":1,"c":{"b":1},"b":2}}"#, "duplicate-key", at: 24,
             field: "t.b"),
+        Refused(
+            "same name, after many others",
+            "{" + (100..<200).map { #""\#($0)":0,"# }.joined() + #""100":1}"#, "duplicate-key",
+            at: 801, field: "100"),
         Refused("same name, escaped", #"{"a":1,"\u0061":2}"#, "duplicate-key", at: 7, field: "a"),
         Refused(
             "same name, both escaped", #"{"\u0061":1,"\u0061":2}"#, "duplicate-key", at: 12,
@@ -210,7 +214,7 @@ import Testing
             """#
         let envelope = try EventParser.validate(Array(text.utf8))
         #expect(envelope.kind == .track)
-        #expect(envelope.messageID == "m-1")
+        #expect(envelope.messageID == .text("m-1"))
         #expect(envelope.hasUserID && envelope.hasAnonymousID && envelope.hasIntegrations)
         #expect(envelope.timestamp == 1_767_323_045_000)
         #expect(envelope.originalTimestamp == 1_767_323_044_500)

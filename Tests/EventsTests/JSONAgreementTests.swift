@@ -92,7 +92,7 @@ import Testing
             let bytes = Self.damaged(&generator)
             let isEvent = (try? EventParser.validate(bytes)) != nil
             let batch = try? BatchSplitter.split(bytes)
-            for item in batch?.items ?? [] { #expect(item.upperBound <= bytes.count) }
+            for item in batch?.items ?? [] { #expect(item.place.upperBound <= bytes.count) }
             // Reading does not trust that the bytes were judged.
             let event = Event(source: "s", messageID: "m", receivedAt: 0, bytes: bytes)
             for path in paths { _ = event.value(at: path) }

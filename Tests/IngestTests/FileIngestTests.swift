@@ -102,6 +102,16 @@ import Testing
         }
     }
 
+    @Test func aRefusedEventOfAnArchivedBatchIsPointedAtInItsLine() async throws {
+        let line =
+            #"{"userId":"r","payload":{"batch":[{"type":"page","userId":1,"userId":2}]},"#
+            + #""createdAt":"2025-01-01T12:00:00Z"}"#
+        try await Self.ingest([line]) { outcomes, _ in
+            let byte = try #require(outcomes[0].rejections.first?.rejection.byteOffset)
+            #expect(line.utf8.dropFirst(byte).starts(with: #""userId":2"#.utf8))
+        }
+    }
+
     /// An old archive must not overrule what was sent since.
     @Test func anEventWithoutATimeHappenedWhenItsArchiveGotIt() async throws {
         let text = #"""

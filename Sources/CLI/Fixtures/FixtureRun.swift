@@ -53,12 +53,14 @@ struct FixtureRun {
                 // As a batch of one: its messages say their kind.
                 let batch = [UInt8(ascii: "[")] + event.bytes + [UInt8(ascii: "]")]
                 let body = try batch.withBytes { (bytes) throws(EventRejection) in
-                    try acceptance.accept(bytes, as: .batch)
-                }
-                events += body.drafts.map {
-                    $0.event(
-                        source: event.source ?? firstSource,
-                        receivedAt: fixture.receivedAt + Int64(index) * Self.eventInterval)
+                    let body = try acceptance.accept(bytes, as: .batch)
+                    events += body.drafts.map {
+                        $0.event(
+                            source: event.source ?? firstSource,
+                            receivedAt: fixture.receivedAt + Int64(index) * Self.eventInterval,
+                            from: bytes)
+                    }
+                    return body
                 }
                 refused += body.rejections.map { "+ refused: \($0.rejection.message)" }
             } catch {

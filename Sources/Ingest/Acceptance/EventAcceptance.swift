@@ -47,7 +47,7 @@ package struct EventAcceptance: Sendable {
         body.writeKey = envelope.writeKey
         var shared = stated(envelope, by: kind)
         if let history { shared = history.added(to: shared, of: envelope, in: nil) }
-        body.drafts = [draft(envelope, bytes, index: 0, shared: shared)]
+        body.drafts = [draft(envelope, 0..<bytes.count, index: 0, shared: shared)]
         return body
     }
 
@@ -65,22 +65,34 @@ package struct EventAcceptance: Sendable {
         body.isBatch = true
         body.writeKey = batch.writeKey
         body.drafts.reserveCapacity(batch.items.count)
-        var eventLimits = limits.event
-        // What the batch says is stored with each event, so it counts towards each event's size.
-        eventLimits.eventBytesMax -= batch.shared.count
-        for (index, range) in batch.items.enumerated() {
-            let item = UnsafeRawBufferPointer(rebasing: bytes[range])
+        for (index, item) in batch.items.enumerated() {
             do throws(EventRejection) {
-                let envelope = try EventParser.validate(item, limits: eventLimits)
+                let envelope = try envelope(of: item, in: batch, bytes)
                 let shared =
                     history?.added(to: batch.shared, of: envelope, in: batch) ?? batch.shared
-                body.drafts.append(draft(envelope, item, index: index, shared: shared))
+                body.drafts.append(draft(envelope, item.place, index: index, shared: shared))
             } catch {
-                let rejection = error.moved(by: range.lowerBound)
-                body.rejections.append(ItemRejection(index: index, rejection: rejection))
+                body.rejections.append(ItemRejection(index: index, rejection: error))
             }
         }
         return body
+    }
+
+    /// What was read in passing; an event that was not found good then is judged alone.
+    private func envelope(
+        of item: BatchItem, in batch: Batch, _ bytes: UnsafeRawBufferPointer
+    ) throws(EventRejection) -> EventEnvelope {
+        if let envelope = item.envelope { return envelope }
+        var limits = limits.event
+        // What the batch says is stored with each event, so it counts towards each event's size.
+        limits.eventBytesMax -= batch.shared.count
+        let own = UnsafeRawBufferPointer(rebasing: bytes[item.place])
+        do throws(EventRejection) {
+            let envelope = try EventParser.validate(own, limits: limits)
+            return envelope.moved(by: item.place.lowerBound)
+        } catch {
+            throw error.moved(by: item.place.lowerBound)
+        }
     }
 
     private func acceptLine(
@@ -99,9 +111,11 @@ package struct EventAcceptance: Sendable {
             let inner = UnsafeRawBufferPointer(rebasing: bytes[payload])
             let history = History(archivedAt: createdAt)
             do throws(EventRejection) {
-                return MessageForm(inner) == .batch
+                let body =
+                    MessageForm(inner) == .batch
                     ? try acceptBatch(inner, history: history)
                     : try acceptEvent(inner, kind: nil, history: history)
+                return body.moved(by: payload.lowerBound)
             } catch {
                 throw error.moved(by: payload.lowerBound)
             }
@@ -109,13 +123,10 @@ package struct EventAcceptance: Sendable {
     }
 
     private func draft(
-        _ envelope: EventEnvelope, _ bytes: UnsafeRawBufferPointer, index: Int,
-        shared: [UInt8]
+        _ envelope: EventEnvelope, _ place: Range<Int>, index: Int, shared: [UInt8]
     ) -> EventDraft {
         EventDraft(
-            index: index, messageID: envelope.messageID ?? makeMessageID(),
-            isMessageIDAssigned: envelope.messageID == nil, bytes: envelope.withoutSecret(bytes),
-            shared: shared)
+            envelope, index: index, place: place, shared: shared, makeMessageID: makeMessageID)
     }
 }
 
@@ -124,7 +135,7 @@ extension EventRejection {
     var withoutByte: EventRejection { EventRejection(reason, message, field: field) }
 
     /// The same, with its byte counted from the start of what holds the event.
-    fileprivate func moved(by distance: Int) -> EventRejection {
+    func moved(by distance: Int) -> EventRejection {
         EventRejection(
             reason, message, byteOffset: byteOffset.map { $0 + distance }, field: field)
     }

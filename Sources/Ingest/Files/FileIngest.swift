@@ -67,9 +67,7 @@ package struct FileIngest: Sendable {
         fill(&pass, from: &reader, &counts, onRejection)
         while !pass.waiting.isEmpty {
             let stored = pass.takeWaiting()
-            let receivedAt = now()
-            let events = stored.map { $0.draft.event(source: source, receivedAt: receivedAt) }
-            async let appended = Self.result(of: append, events)
+            async let appended = Self.result(of: append, stored.map(\.event))
             fill(&pass, from: &reader, &counts, onRejection)
             try settle(stored, await appended, reader.path, &counts, onRejection)
             onProgress(
@@ -83,7 +81,9 @@ package struct FileIngest: Sendable {
     /// An event that was found good, and where it stands in its file.
     private struct Waiting: Sendable {
         let line: Int
-        let draft: EventDraft
+        /// Its place in what stands there, from 0.
+        let index: Int
+        let event: Event
     }
 
     /// One file on its way into the log.
@@ -105,9 +105,9 @@ package struct FileIngest: Sendable {
                 && waitingBytes < appendBytesMax
         }
 
-        mutating func add(_ draft: EventDraft, line: Int) {
-            waiting.append(Waiting(line: line, draft: draft))
-            waitingBytes += draft.bytes.count + draft.shared.count
+        mutating func add(_ event: Event, line: Int, index: Int) {
+            waiting.append(Waiting(line: line, index: index, event: event))
+            waitingBytes += event.bytes.count + event.shared.count
         }
 
         mutating func takeWaiting() -> [Waiting] {
@@ -134,6 +134,7 @@ package struct FileIngest: Sendable {
         _ pass: inout Pass, from reader: inout MessageFileReader, _ counts: inout Counts,
         _ onRejection: (Rejection) -> Void
     ) {
+        let receivedAt = now()
         do throws(IngestError) {
             while pass.wantsMore {
                 guard let item = try reader.next() else {
@@ -142,7 +143,11 @@ package struct FileIngest: Sendable {
                 }
                 let body = accept(item)
                 for draft in body.drafts {
-                    pass.add(try identified(draft, &pass, reader), line: item.line)
+                    let draft = try identified(draft, &pass, reader)
+                    let event = item.bytes.withUnsafeBytes {
+                        draft.event(source: source, receivedAt: receivedAt, from: $0)
+                    }
+                    pass.add(event, line: item.line, index: draft.index)
                 }
                 for refused in body.rejections {
                     counts.rejected += 1
@@ -211,7 +216,7 @@ package struct FileIngest: Sendable {
                 counts.rejected += 1
                 onRejection(
                     Rejection(
-                        file: file, line: waiting.line, column: nil, index: waiting.draft.index,
+                        file: file, line: waiting.line, column: nil, index: waiting.index,
                         rejection: .messageIDConflict))
             }
         }

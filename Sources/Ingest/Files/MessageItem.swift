@@ -17,6 +17,12 @@ package struct MessageItem: Sendable, Hashable {
         case refused(EventRejection)
     }
 
+    /// What stands there; nothing when it was refused.
+    var bytes: [UInt8] {
+        guard case .bytes(let bytes) = content else { return [] }
+        return bytes
+    }
+
     init(line: Int, column: Int? = nil, content: Content, row: CSVRow? = nil) {
         self.line = line
         self.column = column

@@ -16,7 +16,8 @@ enum IngestAnswer {
 
     /// One event was stored, now or before.
     static func stored(_ draft: EventDraft, isDuplicate: Bool) -> Response {
-        guard draft.isMessageIDAssigned else {
+        // An assigned id stands in nobody's bytes.
+        guard case .text(let messageID) = draft.messageID, draft.isMessageIDAssigned else {
             let body = isDuplicate ? duplicate : success
             return Response(status: .ok, headers: json, body: .init(byteBuffer: body))
         }
@@ -24,7 +25,7 @@ enum IngestAnswer {
             .ok,
             .object([
                 JSONMember("success", .boolean(true)),
-                JSONMember("messageId", .string(draft.messageID)),
+                JSONMember("messageId", .string(messageID)),
             ]))
     }
 

@@ -70,9 +70,10 @@ struct IngestResponder: HTTPResponder {
             return IngestAnswer.strictRefusal(body.rejections)
         }
         try rate.take(body.drafts.count, of: source, at: receivedAt)
-        let events = body.drafts.map { $0.event(source: source, receivedAt: receivedAt) }
-        let results = try await append(events)
-        return try answer(body, results)
+        let events = buffer.withUnsafeReadableBytes {
+            body.encoded(source: source, receivedAt: receivedAt, from: $0)
+        }
+        return try answer(body, try await append(events))
     }
 
     private func source(of credential: Credential) throws(Refusal) -> String? {
@@ -98,7 +99,7 @@ struct IngestResponder: HTTPResponder {
         return try judged.get()
     }
 
-    private func append(_ events: [Event]) async throws(Refusal) -> [AppendResult] {
+    private func append(_ events: EncodedEvents) async throws(Refusal) -> [AppendResult] {
         do throws(LogError) {
             let results = try await log.append(events)
             storage.noteSuccess()
