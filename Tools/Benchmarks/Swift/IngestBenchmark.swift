@@ -10,7 +10,8 @@ extension Benchmark {
     /// The HTTP door against the same server that reads and discards the same requests.
     static let ingest = Benchmark(
         name: "ingest",
-        summary: "requests/s at 64 connections: durable against discarded, and only validated"
+        summary:
+            "requests/s at 64 connections: durable against discarded, only validated, only written"
     ) { options in
         let table = Table(["request", "limit", "rate of the limit", "durable", "ratio"])
         let duration = Duration.milliseconds(options.scaled(2_000))
@@ -18,20 +19,36 @@ extension Benchmark {
             ("one event, 1 KB", LoadRequest.single(bodyBytes: 1_024)),
             ("100 events of 604 B", LoadRequest.batch(of: identifyEvent, count: 100)),
         ] {
-            for (limit, service) in [
-                ("discarded", discardingService), ("validated only", validatingService),
-            ] {
-                let comparison = try await Comparison.measure(options) { _ in
-                    try await withService(service) { port in
-                        try await LoadClient(port: port, request: request).rate(for: duration)
-                    }
-                } ours: { folder in
+            for (limit, rate) in limits(of: request, duration, options) {
+                let comparison = try await Comparison.measure(options, limit: rate) { folder in
                     try await durableRate(request, duration, folder)
                 }
                 table.add([name, limit] + Table.cells(comparison))
             }
         }
     }
+}
+
+/// What durable requests are compared with: each gives requests a second, and may write to a folder.
+private func limits(
+    of request: LoadRequest, _ duration: Duration, _ options: Options
+) -> [(name: String, rate: (String) async throws -> Double)] {
+    func served(_ service: @escaping (@escaping OnListening) -> any Service) async throws -> Double
+    {
+        try await withService(service) { port in
+            try await LoadClient(port: port, request: request).rate(for: duration)
+        }
+    }
+    return [
+        ("discarded", { _ in try await served(discardingService) }),
+        ("validated only", { _ in try await served(validatingService) }),
+        (
+            "written and synced",
+            { folder in
+                try await DiskLimit.bytesPerSecond(in: folder, options) / Double(request.bodyBytes)
+            }
+        ),
+    ]
 }
 
 private func durableRate(

@@ -7,6 +7,8 @@ struct LoadRequest: Sendable {
     let bytes: [UInt8]
     /// Where a number of ``digitCount`` digits is written anew for each request.
     let numberPlaces: [Int]
+    /// The bytes behind the head.
+    let bodyBytes: Int
 
     static let writeKey = "benchmark-key"
     static let digitCount = 12
@@ -43,7 +45,8 @@ struct LoadRequest: Sendable {
                 index += 1
             }
         }
-        return LoadRequest(bytes: bytes, numberPlaces: places)
+        return LoadRequest(
+            bytes: bytes, numberPlaces: places, bodyBytes: body.utf8.count)
     }
 }
 
