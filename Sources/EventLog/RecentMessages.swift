@@ -11,6 +11,9 @@ struct RecentMessages: Sendable {
     }
 
     private static let slotCountMin = 1_024
+    /// Eight times as many slots each time: three steps from the fewest to what a full generation
+    /// needs, because each step puts every key in a new place.
+    private static let growthBits = 3
 
     private(set) var count = 0
     private var slots = [Slot](repeating: Slot(), count: slotCountMin)
@@ -85,8 +88,8 @@ struct RecentMessages: Sendable {
 
     private mutating func grow() {
         let old = slots
-        slots = [Slot](repeating: Slot(), count: old.count * 2)
-        shift -= 1
+        slots = [Slot](repeating: Slot(), count: old.count << Self.growthBits)
+        shift -= Self.growthBits
         for slot in old where slot.position != 0 { slots[index(of: slot.key)] = slot }
     }
 }
