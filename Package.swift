@@ -37,6 +37,9 @@ let package = Package(
         .systemLibrary(
             name: "CLMDB", pkgConfig: "lmdb", providers: [.apt(["liblmdb-dev"]), .brew(["lmdb"])]),
         .target(name: "LMDB", dependencies: ["CLMDB"], swiftSettings: strict),
+        .systemLibrary(
+            name: "CCrypto", pkgConfig: "libcrypto",
+            providers: [.apt(["libssl-dev"]), .brew(["openssl@3"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "CMalloc"),
 
@@ -47,7 +50,7 @@ let package = Package(
         // Path: 1 log → 2 projection → 3 reconciliation → 4 delivery
         .target(
             name: "EventLog",
-            dependencies: ["Events", "LMDB", .product(name: "Crypto", package: "swift-crypto")],
+            dependencies: ["CCrypto", "Events", "LMDB"],
             swiftSettings: strict),
         .target(
             name: "Actions",

@@ -1,10 +1,12 @@
+import Events
 import LMDB
 
 /// What one call wants appended, and who waits for it.
 struct AppendRequest: Sendable {
     enum Content: Sendable {
-        /// Those of the range.
-        case events(EncodedEvents, Range<Int>)
+        /// Those of the range, and the keys of all.
+        case events([Event], [MessageKey], Range<Int>)
+        case encoded(EncodedEvents, Range<Int>)
         case entries([(EntryKind, [UInt8])])
     }
 

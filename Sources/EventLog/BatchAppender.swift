@@ -1,3 +1,4 @@
+import Events
 import LMDB
 
 /// What became of one appended event.
@@ -21,8 +22,8 @@ package enum AppendResult: Sendable, Hashable {
 
 /// Writes entries and their index into a transaction. Belongs to the writer's thread.
 ///
-/// The hot path of the product: an event's body is copied straight into the page that LMDB reserved
-/// for it, and hashed there. A value, so that access to its parts is checked when the code
+/// The hot path of the product: an event's body is written straight into the page that LMDB
+/// reserved for it, and hashed there. A value, so that access to its parts is checked when the code
 /// is compiled and not at every event.
 struct BatchAppender: ~Copyable {
     private let store: LogStore
@@ -53,9 +54,17 @@ struct BatchAppender: ~Copyable {
     ) throws(LMDBError) -> [AppendResult] {
         var results: [AppendResult] = []
         switch content {
-        case .events(let events, let part):
+        case .events(let events, let keys, let part):
             results.reserveCapacity(part.count)
-            try events.bytes.withBytes { (bytes) throws(LMDBError) in
+            try events.withUnsafeBufferPointer { (events) throws(LMDBError) in
+                guard let first = events.baseAddress else { return }
+                for index in part {
+                    results.append(try append(first + index, keys[index], transaction))
+                }
+            }
+        case .encoded(let events, let part):
+            results.reserveCapacity(part.count)
+            try events.withBytes { (bytes) throws(LMDBError) in
                 for item in events.items[part] {
                     let body = UnsafeRawBufferPointer(rebasing: bytes[item.body])
                     results.append(try append(item, body, transaction))
@@ -77,14 +86,35 @@ struct BatchAppender: ~Copyable {
             store.meta, key: LogStore.Meta.head, value: HeadRecord.encode(chain.head))
     }
 
+    /// By its place in memory: a copy, even one that is only lent, would retain and release all
+    /// parts of the event.
+    private mutating func append(
+        _ event: UnsafePointer<Event>, _ key: MessageKey,
+        _ transaction: borrowing WriteTransaction
+    ) throws(LMDBError) -> AppendResult {
+        // An id that came earlier in this very commit is found as well.
+        if let known = try index.claim(key, at: chain.position + 1, transaction, store) {
+            let body = EventBody.encode(event.pointee)
+            return try body.withBytes { (body) throws(LMDBError) in
+                try judge(body, known: known, transaction)
+            }
+        }
+        let value = try reserve(EventBody.size(event.pointee), at: chain.nextKey(), transaction)
+        EventBody.write(
+            event.pointee,
+            to: UnsafeMutableRawBufferPointer(rebasing: value[EntryFormat.headerBytes...]))
+        chain.seal(value, kind: EntryKind.event.rawValue, recordedAt: event.pointee.receivedAt)
+        return .accepted(Position(chain.position))
+    }
+
     private mutating func append(
         _ item: EncodedEvents.Item, _ body: UnsafeRawBufferPointer,
         _ transaction: borrowing WriteTransaction
     ) throws(LMDBError) -> AppendResult {
-        // An id that came earlier in this very commit is found as well.
         let known = try index.claim(item.key, at: chain.position + 1, transaction, store)
         if let known { return try judge(body, known: known, transaction) }
-        try put(.event, body, at: chain.nextKey(), recordedAt: item.receivedAt, transaction)
+        let value = try reserve(body.count, at: chain.nextKey(), transaction)
+        seal(value, .event, body, recordedAt: item.receivedAt)
         return .accepted(Position(chain.position))
     }
 
@@ -96,20 +126,26 @@ struct BatchAppender: ~Copyable {
         try withUnsafeBytes(of: kind.rawValue) { (value) throws(LMDBError) in
             try transaction.put(store.controls, key: position, value: value, rule: .append)
         }
-        try body.withBytes { (body) throws(LMDBError) in
-            try put(kind, body, at: position, recordedAt: now, transaction)
-        }
+        let value = try reserve(body.count, at: position, transaction)
+        body.withUnsafeBytes { seal(value, kind, $0, recordedAt: now) }
         return .accepted(Position(chain.position))
     }
 
-    /// Stores the next entry, whose key `position` is.
-    private mutating func put(
-        _ kind: EntryKind, _ body: UnsafeRawBufferPointer, at position: UnsafeRawBufferPointer,
-        recordedAt: Int64, _ transaction: borrowing WriteTransaction
-    ) throws(LMDBError) {
-        let value = try transaction.reserve(
-            store.entries, key: position, count: EntryFormat.headerBytes + body.count,
+    /// Room for the next entry, whose key `position` is.
+    private func reserve(
+        _ bodyBytes: Int, at position: UnsafeRawBufferPointer,
+        _ transaction: borrowing WriteTransaction
+    ) throws(LMDBError) -> UnsafeMutableRawBufferPointer {
+        try transaction.reserve(
+            store.entries, key: position, count: EntryFormat.headerBytes + bodyBytes,
             rule: .append)
+    }
+
+    /// Fills that room.
+    private mutating func seal(
+        _ value: UnsafeMutableRawBufferPointer, _ kind: EntryKind, _ body: UnsafeRawBufferPointer,
+        recordedAt: Int64
+    ) {
         UnsafeMutableRawBufferPointer(rebasing: value[EntryFormat.headerBytes...])
             .copyMemory(from: body)
         chain.seal(value, kind: kind.rawValue, recordedAt: recordedAt)

@@ -11,7 +11,11 @@ import LMDB
 /// Each varint is the length of the bytes after it. `receivedAt` is the entry's `recordedAt`.
 package enum EventBody {
     /// The body's bytes.
-    package static func encode(_ event: Event) -> [UInt8] { EncodedEvents([event]).bytes }
+    package static func encode(_ event: Event) -> [UInt8] {
+        [UInt8](unsafeUninitializedCapacity: size(event)) { buffer, count in
+            count = write(event, to: UnsafeMutableRawBufferPointer(buffer))
+        }
+    }
 
     /// Reads the event of an entry.
     ///
@@ -35,8 +39,51 @@ package enum EventBody {
         return event
     }
 
+    /// Writes the body at the start of `buffer`, which has room for it; returns its size.
+    @discardableResult
+    static func write(_ event: borrowing Event, to buffer: UnsafeMutableRawBufferPointer) -> Int {
+        var (source, messageID) = (event.source, event.messageID)
+        return source.withUTF8 { source in
+            messageID.withUTF8 { messageID in
+                event.shared.withUnsafeBytes { shared in
+                    event.bytes.withUnsafeBytes { message in
+                        write(
+                            UnsafeRawBufferPointer(source), UnsafeRawBufferPointer(messageID),
+                            shared, message, to: buffer)
+                    }
+                }
+            }
+        }
+    }
+
+    /// The same from the four parts as they are stored.
+    static func write(
+        _ source: UnsafeRawBufferPointer, _ messageID: UnsafeRawBufferPointer,
+        _ shared: UnsafeRawBufferPointer, _ message: UnsafeRawBufferPointer,
+        to buffer: UnsafeMutableRawBufferPointer
+    ) -> Int {
+        var index = 0
+        Varint.write(source.count, to: buffer, at: &index)
+        copy(source, to: buffer, at: &index)
+        Varint.write(messageID.count, to: buffer, at: &index)
+        copy(messageID, to: buffer, at: &index)
+        Varint.write(shared.count, to: buffer, at: &index)
+        copy(shared, to: buffer, at: &index)
+        copy(message, to: buffer, at: &index)
+        return index
+    }
+
+    private static func copy(
+        _ bytes: UnsafeRawBufferPointer, to buffer: UnsafeMutableRawBufferPointer,
+        at index: inout Int
+    ) {
+        guard !bytes.isEmpty else { return }
+        UnsafeMutableRawBufferPointer(rebasing: buffer[index...]).copyMemory(from: bytes)
+        index += bytes.count
+    }
+
     /// How many bytes ``encode(_:)`` gives.
-    static func size(_ event: Event) -> Int {
+    static func size(_ event: borrowing Event) -> Int {
         let source = event.source.utf8.count
         let messageID = event.messageID.utf8.count
         return Varint.size(source) + source + Varint.size(messageID) + messageID

@@ -1,5 +1,3 @@
-import Crypto
-
 /// The end of the log as the chain sees it: the last position and that entry's hash.
 package struct ChainHead: Sendable, Hashable {
     package let position: Position
@@ -82,10 +80,10 @@ struct HashChain: ~Copyable {
 
     /// Replaces the previous hash by that of the prefix and `body`.
     private mutating func hash(_ body: UnsafeRawBufferPointer) {
-        var function = SHA256()
-        function.update(bufferPointer: UnsafeRawBufferPointer(prefix))
-        function.update(bufferPointer: body)
-        function.finalize().withUnsafeBytes { prefix.copyMemory(from: $0) }
+        var digest = SHA256Digest()
+        digest.update(UnsafeRawBufferPointer(prefix))
+        digest.update(body)
+        digest.finish(into: prefix)
         position += 1
     }
 }

@@ -112,16 +112,39 @@ extension LogWriter {
     ///
     /// - Throws: `full`, `overloaded`, `entryTooLarge`, `broken`, `closed`.
     package func append(_ events: [Event]) async throws(LogError) -> [AppendResult] {
-        try await append(EncodedEvents(events))
+        // Hashed here, by the producers: the one thread that writes has enough to do.
+        let (keys, sizes) = Self.keysAndSizes(of: events)
+        return try await append(sizes: sizes) { part in .events(events, keys, part) }
     }
 
     /// The same for events that their producer has encoded.
     package func append(_ events: EncodedEvents) async throws(LogError) -> [AppendResult] {
-        var parts = try EventParts(events, limits: limits)
+        try await append(sizes: events.items.map(\.body.count)) { part in .encoded(events, part) }
+    }
+
+    private static func keysAndSizes(of events: [Event]) -> (keys: [MessageKey], sizes: [Int]) {
+        var keys: [MessageKey] = []
+        var sizes: [Int] = []
+        keys.reserveCapacity(events.count)
+        sizes.reserveCapacity(events.count)
+        // Lent one by one: a loop over the array would retain and release all their parts.
+        let lent = events.span
+        for index in lent.indices {
+            keys.append(
+                MessageKey(source: lent[index].source, messageID: lent[index].messageID))
+            sizes.append(EventBody.size(lent[index]))
+        }
+        return (keys, sizes)
+    }
+
+    private func append(
+        sizes: [Int], _ content: (Range<Int>) -> AppendRequest.Content
+    ) async throws(LogError) -> [AppendResult] {
+        var parts = try EventParts(sizes: sizes, limits: limits)
         guard let (first, bytes) = parts.next() else { return [] }
-        var results = try await submit(.events(events, first), first.count, bytes)
+        var results = try await submit(content(first), first.count, bytes)
         while let (part, bytes) = parts.next() {
-            results += try await submit(.events(events, part), part.count, bytes)
+            results += try await submit(content(part), part.count, bytes)
         }
         return results
     }

@@ -1,5 +1,3 @@
-import Crypto
-
 /// What the message index files an event under: the first 16 bytes of SHA-256 over the source's
 /// name, a zero byte and the message ID.
 ///
@@ -27,15 +25,17 @@ struct MessageKey: Sendable, Hashable {
     /// The key of an event; both names are UTF-8.
     init(source: UnsafeRawBufferPointer, messageID: UnsafeRawBufferPointer) {
         let count = source.count + 1 + messageID.count
-        // One piece, because each piece that a hash is given costs as much as hashing it.
-        self = withUnsafeTemporaryAllocation(byteCount: count, alignment: 8) { text in
+        let room = max(count, SHA256Digest.byteCount)
+        // One piece: each piece that is given to a hash costs something of its own.
+        self = withUnsafeTemporaryAllocation(byteCount: room, alignment: 8) { text in
             text.copyMemory(from: source)
             text[source.count] = 0
             UnsafeMutableRawBufferPointer(rebasing: text[(source.count + 1)...])
                 .copyMemory(from: messageID)
-            var function = SHA256()
-            function.update(bufferPointer: UnsafeRawBufferPointer(text))
-            return function.finalize().withUnsafeBytes { MessageKey($0) }
+            var digest = SHA256Digest()
+            digest.update(UnsafeRawBufferPointer(rebasing: text[..<count]))
+            digest.finish(into: text)
+            return MessageKey(UnsafeRawBufferPointer(text))
         }
     }
 

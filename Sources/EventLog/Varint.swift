@@ -15,14 +15,18 @@ enum Varint {
         return size
     }
 
-    /// Adds `number` at the end.
-    static func append(_ number: Int, to bytes: inout [UInt8]) {
+    /// Writes `number` at `index` and moves `index` past it.
+    static func write(
+        _ number: Int, to buffer: UnsafeMutableRawBufferPointer, at index: inout Int
+    ) {
         var rest = number
         while rest > 0x7F {
-            bytes.append(UInt8(truncatingIfNeeded: rest) | 0x80)
+            buffer[index] = UInt8(truncatingIfNeeded: rest) | 0x80
             rest >>= 7
+            index += 1
         }
-        bytes.append(UInt8(rest))
+        buffer[index] = UInt8(rest)
+        index += 1
     }
 
     /// Reads a number at `index` and moves `index` past it; nil when it is cut off, longer than

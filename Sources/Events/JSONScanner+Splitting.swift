@@ -30,8 +30,8 @@ extension JSONScanner {
         }
     }
 
-    /// Reads the event that starts at `index` and moves behind it; `nil`, and nothing moved, when it
-    /// is none or not a good one.
+    /// Reads the event that starts at `index` and moves behind it; `nil`, and nothing moved, when
+    /// it is none or not a good one.
     ///
     /// It never reads past the end that ``skipUnchecked()`` would find: both follow strings and
     /// brackets alike, so a bad event costs no more than twice its own bytes.

@@ -3,7 +3,7 @@ enum Coverage {
     /// Targets whose tests live under another name: a system library through the module that wraps
     /// it, programs through what runs them.
     static let testedElsewhere = [
-        "CLMDB": "LMDBTests", "CZlib": "SalesforceTests",
+        "CLMDB": "LMDBTests", "CCrypto": "EventLogTests", "CZlib": "SalesforceTests",
         "CMalloc": "EndToEndTests", "CLI": "EndToEndTests",
         "salesforce-emulator": "SalesforceEmulatorTests",
         "profile-generator": "ProfileGeneratorTests",

@@ -60,7 +60,7 @@ struct Layering {
 
     /// The data path, upstream first. An import points up it.
     static let dataPath = [
-        "CLMDB", "LMDB", "CZlib", "CMalloc", "Events", "Records", "EventLog", "Actions",
+        "CLMDB", "LMDB", "CCrypto", "CZlib", "CMalloc", "Events", "Records", "EventLog", "Actions",
         "Projection",
         "Reconciliation", "Salesforce", "Delivery", "Audit", "Ingest", "Dashboard", "CLI",
     ]

@@ -60,7 +60,7 @@ package struct EventDraft: Sendable, Hashable {
         source: String, receivedAt: Int64, from bytes: UnsafeRawBufferPointer
     ) -> Event {
         var kept = [UInt8](bytes[place])
-        for index in secretInside { kept[index] = EncodedEvents.blank }
+        for index in secretInside { kept[index] = EventEncoder.blank }
         return Event(
             source: source, messageID: messageID.text(in: bytes), receivedAt: receivedAt,
             bytes: kept, shared: shared)
@@ -68,7 +68,7 @@ package struct EventDraft: Sendable, Hashable {
 
     /// Adds the event as the log stores it: the same bytes.
     func append(
-        to events: inout EncodedEvents, receivedAt: Int64, from bytes: UnsafeRawBufferPointer
+        to events: inout EventEncoder, receivedAt: Int64, from bytes: UnsafeRawBufferPointer
     ) {
         let message = UnsafeRawBufferPointer(rebasing: bytes[place])
         messageID.withBytes(in: bytes) { messageID in
@@ -129,10 +129,10 @@ package struct AcceptedBody: Sendable, Hashable {
     func encoded(
         source: String, receivedAt: Int64, from bytes: UnsafeRawBufferPointer
     ) -> EncodedEvents {
-        var events = EncodedEvents(
+        var events = EventEncoder(
             source: source, count: drafts.count,
             byteCount: drafts.reduce(0) { $0 + $1.storedBytes })
         for draft in drafts { draft.append(to: &events, receivedAt: receivedAt, from: bytes) }
-        return events
+        return events.finish()
     }
 }

@@ -29,7 +29,7 @@ extension Benchmark {
     }
 }
 
-/// What durable requests are compared with: each gives requests a second, and may write to a folder.
+/// What durable requests are compared with: each gives requests a second.
 private func limits(
     of request: LoadRequest, _ duration: Duration, _ options: Options
 ) -> [(name: String, rate: (String) async throws -> Double)] {
