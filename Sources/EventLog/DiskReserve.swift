@@ -22,6 +22,9 @@ struct DiskReserve: Sendable {
 
 extension AppendRequest {
     var isOfEvents: Bool {
-        if case .events = content { true } else { false }
+        switch content {
+        case .events, .encoded: true
+        case .entries: false
+        }
     }
 }

@@ -27,6 +27,7 @@ import Testing
 
             free.bytes.store(reserve - 1, ordering: .relaxed)
             await #expect(throws: LogError.full(.disk)) { try await log.append([event(2)]) }
+            await #expect(throws: LogError.full(.disk)) { try await log.append(encoded(event(2))) }
             for (place, kind) in [EntryKind.intent, .outcome, .decision].enumerated() {
                 let position = try await log.append(kind: kind, body: [])
                 #expect(position == Position(UInt64(place + 2)))

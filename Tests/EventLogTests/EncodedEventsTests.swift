@@ -43,26 +43,14 @@ import Testing
         try await withLog { log, _ async throws in
             let first = event(1)
             #expect(try await log.append([first]) == [.accepted(Position(1))])
-            #expect(try await log.append(Self.encoded(first)) == [.duplicate(Position(1))])
+            #expect(try await log.append(encoded(first)) == [.duplicate(Position(1))])
             let second = event(2)
-            #expect(try await log.append(Self.encoded(second)) == [.accepted(Position(2))])
+            #expect(try await log.append(encoded(second)) == [.accepted(Position(2))])
             #expect(try await log.append([second]) == [.duplicate(Position(2))])
             let changed = event(2, body: #"{"type":"page","userId":"u2"}"#)
             #expect(try await log.append([changed]) == [.conflict(Position(2))])
-            #expect(try await log.append(Self.encoded(changed)) == [.conflict(Position(2))])
+            #expect(try await log.append(encoded(changed)) == [.conflict(Position(2))])
         }
-    }
-
-    private static func encoded(_ event: Event) -> EncodedEvents {
-        var encoder = EventEncoder(source: event.source, count: 1, byteCount: 0)
-        Array(event.messageID.utf8).withUnsafeBytes { messageID in
-            event.bytes.withUnsafeBytes { message in
-                encoder.append(
-                    messageID: messageID, shared: UnsafeRawBufferPointer(start: nil, count: 0),
-                    message: message, receivedAt: event.receivedAt)
-            }
-        }
-        return encoder.finish()
     }
 
     @Test func aSecretIsStoredAsBlanksAndNothingElseIsChanged() async throws {

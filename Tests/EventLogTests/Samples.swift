@@ -9,6 +9,21 @@ func event(_ number: Int, source: String = "website", body: String? = nil) -> Ev
         bytes: Array((body ?? #"{"type":"identify","userId":"u\#(number)"}"#).utf8))
 }
 
+/// The event as a producer hands it over that has encoded it.
+func encoded(_ event: Event) -> EncodedEvents {
+    var encoder = EventEncoder(source: event.source, count: 1, byteCount: 0)
+    Array(event.messageID.utf8).withUnsafeBytes { messageID in
+        event.shared.withUnsafeBytes { shared in
+            event.bytes.withUnsafeBytes { message in
+                encoder.append(
+                    messageID: messageID, shared: shared, message: message,
+                    receivedAt: event.receivedAt)
+            }
+        }
+    }
+    return encoder.finish()
+}
+
 /// A log of `count` entries of every kind, most of them events.
 func fill(_ log: LogWriter, count: Int) async throws {
     for number in 1...count {

@@ -67,7 +67,7 @@ private struct EventWork {
             },
             EventWork(name: "event time", times: 10) { _ = event.eventTime },
             EventWork(name: "whole tree", times: 4) { _ = try JSONValue.parse(bytes) },
-            EventWork(name: "split a batch of 100", times: 20, eventCount: 100) {
+            EventWork(name: "read a batch of 100", times: 20, eventCount: 100) {
                 guard try BatchSplitter.split(batch).items.count == 100 else {
                     throw Mistake(description: "the batch was not split")
                 }
