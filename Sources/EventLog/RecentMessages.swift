@@ -11,9 +11,8 @@ struct RecentMessages: Sendable {
     }
 
     private static let slotCountMin = 1_024
-    /// Eight times as many slots each time: three steps from the fewest to what a full generation
-    /// needs, because each step puts every key in a new place.
-    private static let growthBits = 3
+    /// For a full generation of the usual size, 262,144 keys, and what one commit adds to it.
+    private static let slotCountUsual = 524_288
 
     private(set) var count = 0
     private var slots = [Slot](repeating: Slot(), count: slotCountMin)
@@ -34,9 +33,14 @@ struct RecentMessages: Sendable {
     /// The slot that holds `key`, or the free one for ``fill(_:with:at:)``. Good until anything is
     /// added.
     mutating func slot(for key: MessageKey) -> Int {
-        // Half full at most: a search looks at one or two slots.
-        if count * 2 >= slots.count { grow() }
+        if count >= countMax { grow() }
         return index(of: key)
+    }
+
+    /// Half full at most: a search looks at one or two slots. At the usual size a little more, so
+    /// that a generation that is about to be frozen does not double for its last few keys.
+    private var countMax: Int {
+        slots.count == Self.slotCountUsual ? slots.count / 8 * 5 : slots.count / 2
     }
 
     /// The position that is in a slot; nil when it is free.
@@ -88,8 +92,11 @@ struct RecentMessages: Sendable {
 
     private mutating func grow() {
         let old = slots
-        slots = [Slot](repeating: Slot(), count: old.count << Self.growthBits)
-        shift -= Self.growthBits
+        // Three large steps to the usual size, because each puts every key in a new place; small
+        // ones beyond, because those are 12 MB and more.
+        let bits = old.count < Self.slotCountUsual ? 3 : 1
+        slots = [Slot](repeating: Slot(), count: old.count << bits)
+        shift -= bits
         for slot in old where slot.position != 0 { slots[index(of: slot.key)] = slot }
     }
 }

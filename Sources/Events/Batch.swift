@@ -18,7 +18,7 @@ package struct BatchItem: Sendable, Hashable {
     package let place: Range<Int>
     /// What the door needs to know of it, with places in the request's bytes; `nil` when it was not
     /// found good in passing: then ``EventParser`` judges it alone, and says what is wrong.
-    package internal(set) var envelope: EventEnvelope?
+    package let envelope: EventEnvelope?
 }
 
 /// How much one request may carry.

@@ -1,4 +1,5 @@
-/// Decides whether bytes are an event: one strict pass, no tree, no copies but the message ID.
+/// Decides whether bytes are an event: one strict pass, no tree, and no copies but of a message ID
+/// with escapes.
 package enum EventParser {
     /// Checks that `bytes` are one event of the Segment and Customer.io Pipelines specification.
     ///

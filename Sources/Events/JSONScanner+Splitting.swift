@@ -34,7 +34,7 @@ extension JSONScanner {
     /// it is none or not a good one.
     ///
     /// It never reads past the end that ``skipUnchecked()`` would find: both follow strings and
-    /// brackets alike, so a bad event costs no more than twice its own bytes.
+    /// brackets alike, so no bad event makes the bytes after it cost more.
     private mutating func readEvent() -> EventEnvelope? {
         let start = index
         guard start < end, byte(at: start) == ASCII.openBrace else { return nil }

@@ -1,7 +1,7 @@
 /// The names seen so far in each object that is still open, to find duplicates.
 ///
-/// One stack for all levels, so that an event costs at most one allocation. Exact: equal hashes are
-/// followed by a comparison of the names, and names with escapes are compared unescaped
+/// One stack for all levels, so that an event or a batch costs at most one allocation. Exact: equal
+/// hashes are followed by a comparison of the names, and names with escapes are compared unescaped
 /// (`"a"` and `"\u0061"` are the same name).
 struct MemberNames: ~Copyable {
     private struct Name {

@@ -111,6 +111,18 @@ import Testing
         }
     }
 
+    /// 12 MB a generation, as the limits say, also when its last commit goes beyond its size.
+    @Test func aFullGenerationAndOneCommitTakeTheMemoryThatTheLimitsSay() {
+        let limits = LogLimits()
+        var messages = RecentMessages()
+        var generator = SeededGenerator(seed: 9)
+        for position in 1...(limits.recentMessageCountMax + limits.batchEventCountMax) {
+            let key = MessageKey(high: generator.next(), low: generator.next())
+            messages.insert(key, at: UInt64(position))
+        }
+        #expect(messages.slotCount * MemoryLayout<RecentMessages.Slot>.stride == 12 << 20)
+    }
+
     @Test func keysInMemoryAreWalkedInTheOrderOfTheTree() {
         var generator = SeededGenerator(seed: 7)
         var messages = RecentMessages()

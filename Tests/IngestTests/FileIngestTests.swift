@@ -2,6 +2,7 @@ import EventLog
 import Events
 import Foundation
 import Ingest
+import Synchronization
 import Testing
 
 @Suite struct FileIngestTests {
@@ -70,6 +71,24 @@ import Testing
             #expect(outcomes.flatMap(\.rejections).isEmpty)
             #expect(log.lastPosition == Position(11))
         }
+    }
+
+    /// A pipe can take hours from one event to the next: each is dated when it has been read.
+    @Test func eachEventIsDatedWhenItWasRead() async throws {
+        let reads = Counter()
+        let lines = (0..<3).map { #"{"type":"page","userId":"u","messageId":"\#($0)"}"# }
+        let text = Array(lines.joined(separator: "\n").utf8)
+        try await FileOutcome.ingest([(text, .json)], now: { reads.next() }) { _, log in
+            let entries = try log.reader().entries(after: .zero, countMax: 9, bytesMax: 1 << 20)
+            let times = try entries.map { try EventBody.decode($0).receivedAt }
+            #expect(times == times.sorted() && Set(times).count == 3)
+        }
+    }
+
+    private final class Counter: Sendable {
+        private let value = Atomic<Int64>(0)
+
+        func next() -> Int64 { value.wrappingAdd(1, ordering: .relaxed).newValue }
     }
 
     // MARK: Archives

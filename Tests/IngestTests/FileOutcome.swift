@@ -19,14 +19,16 @@ struct FileOutcome {
     }
 
     static func ingest(
-        _ contents: [([UInt8], FileFormat)], _ check: ([FileOutcome], LogWriter) throws -> Void
+        _ contents: [([UInt8], FileFormat)],
+        now: @escaping @Sendable () -> Int64 = { RunningServer.now },
+        _ check: ([FileOutcome], LogWriter) throws -> Void
     ) async throws {
         let folder = NSTemporaryDirectory() + "file-ingest-\(UUID().uuidString)"
         defer { Cleanup.remove(folder) }
         let log = try LogWriter(folder: folder + "/log") { 0 }
         defer { log.close() }
         let ingest = FileIngest(
-            source: "history", now: { RunningServer.now }, makeMessageID: { "assigned" },
+            source: "history", now: now, makeMessageID: { "assigned" },
             append: { events throws(IngestError) in
                 do throws(LogError) {
                     return try await log.append(events)

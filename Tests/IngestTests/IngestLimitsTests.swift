@@ -132,6 +132,28 @@ import Testing
         }
     }
 
+    /// What a batch says for its events is stored with each, so a small body can become much.
+    @Test func whatABatchSaysForItsEventsCountsForEachOfThem() async throws {
+        var limits = IngestLimits()
+        limits.bodyBytesInFlightMax = 20_000
+        let events = (0..<50).map { #"{"type":"page","userId":"u","messageId":"\#($0)"}"# }
+            .joined(separator: ",")
+        @Sendable func batch(contextBytes: Int) -> String {
+            let text = String(repeating: "x", count: contextBytes)
+            return #"{"batch":[\#(events)],"context":{"x":"\#(text)"}}"#
+        }
+        try await RunningServer.run(limits: limits) { server in
+            let large = try await server.send(
+                "POST", "/v1/batch", Array(batch(contextBytes: 1_000).utf8))
+            #expect(large.status == 429)
+            #expect(server.log.lastPosition == .zero)
+            let small = try await server.send(
+                "POST", "/v1/batch", Array(batch(contextBytes: 10).utf8))
+            #expect(small.status == 200)
+            #expect(server.log.lastPosition == Position(50))
+        }
+    }
+
     @Test func headersLargerThanTheirLimitCloseTheConnectionWithAnError() async throws {
         try await RunningServer.run { server in
             let headers = [

@@ -1,8 +1,8 @@
 import EventLog
 import Events
 
-/// An event that was found good, before its source is known for certain. Nothing of it is copied:
-/// its places are in the bytes that were judged, which whoever uses it must still have.
+/// An event that was found good, before its source is known for certain. Its message is not copied:
+/// places are in the bytes that were judged, which whoever uses it must still have.
 package struct EventDraft: Sendable, Hashable {
     /// Its place in the request, from 0.
     package let index: Int
@@ -125,13 +125,14 @@ package struct AcceptedBody: Sendable, Hashable {
         return body
     }
 
+    /// What the good events take in the log, but for the name of their source.
+    var storedBytes: Int { drafts.reduce(0) { $0 + $1.storedBytes } }
+
     /// The good events as the log stores them; `bytes` are those that were judged.
     func encoded(
         source: String, receivedAt: Int64, from bytes: UnsafeRawBufferPointer
     ) -> EncodedEvents {
-        var events = EventEncoder(
-            source: source, count: drafts.count,
-            byteCount: drafts.reduce(0) { $0 + $1.storedBytes })
+        var events = EventEncoder(source: source, count: drafts.count, byteCount: storedBytes)
         for draft in drafts { draft.append(to: &events, receivedAt: receivedAt, from: bytes) }
         return events.finish()
     }

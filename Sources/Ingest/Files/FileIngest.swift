@@ -134,13 +134,14 @@ package struct FileIngest: Sendable {
         _ pass: inout Pass, from reader: inout MessageFileReader, _ counts: inout Counts,
         _ onRejection: (Rejection) -> Void
     ) {
-        let receivedAt = now()
         do throws(IngestError) {
             while pass.wantsMore {
                 guard let item = try reader.next() else {
                     pass.isAtEnd = true
                     return
                 }
+                // Reading may have waited, for a pipe or a terminal.
+                let receivedAt = now()
                 let body = accept(item)
                 for draft in body.drafts {
                     let draft = try identified(draft, &pass, reader)

@@ -17,6 +17,12 @@ struct BodyReader: ~Copyable {
 
     deinit { budget.release(reservedBytes) }
 
+    /// Counts what is made of the body, beyond its own bytes, as long as the body is held.
+    mutating func reserve(_ bytes: Int) throws(Refusal) {
+        guard budget.reserve(bytes) else { throw .busy }
+        reservedBytes += bytes
+    }
+
     /// The whole body, decompressed.
     mutating func read(_ request: Request) async throws(Refusal) -> ByteBuffer {
         let bytesMax = try admit(request)

@@ -69,6 +69,8 @@ struct IngestResponder: HTTPResponder {
         if !body.rejections.isEmpty, request.headers.isStrict {
             return IngestAnswer.strictRefusal(body.rejections)
         }
+        // What a batch says for its events is stored with each of them.
+        try reader.reserve(max(0, body.storedBytes - buffer.readableBytes))
         try rate.take(body.drafts.count, of: source, at: receivedAt)
         let events = buffer.withUnsafeReadableBytes {
             body.encoded(source: source, receivedAt: receivedAt, from: $0)
